@@ -1,0 +1,39 @@
+namespace FewShotAD.Domain.Common;
+
+// Ids are distinct types, so that a project id never stands where a run id belongs. Values are version 7 GUIDs:
+// they sort by creation, which keeps database pages dense.
+
+public readonly record struct TenantId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct UserId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct ProjectId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct ImageId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct RunId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct ModelId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct ResultId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}

@@ -1,0 +1,59 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Tenancy;
+
+namespace FewShotAD.Domain.Models;
+
+/// <summary>One test image as one model sees it. The raw map is kept, so a new line or colour map needs no inference.</summary>
+public sealed class ScoredImage : ITenantOwned
+{
+    private ScoredImage()
+    {
+        Map = Heatmap = null!;
+    }
+
+    public TenantId TenantId { get; private set; }
+
+    public ResultId Id { get; private set; }
+
+    public ProjectId ProjectId { get; private set; }
+
+    public ModelId ModelId { get; private set; }
+
+    public RunId RunId { get; private set; }
+
+    public ImageId ImageId { get; private set; }
+
+    /// <summary>The raw image score: the maximum of the smoothed map.</summary>
+    public double Score { get; private set; }
+
+    /// <summary>Raw float16 map with a shape header (see <see cref="Evaluation.AnomalyMapFile"/>).</summary>
+    public BlobKey Map { get; private set; }
+
+    public BlobKey Heatmap { get; private set; }
+
+    public DateTimeOffset ScoredAt { get; private set; }
+
+    public static ScoredImage Create(TrainedModel model, InspectionImage image, double score, BlobKey map, BlobKey heatmap, DateTimeOffset now)
+    {
+        if (!double.IsFinite(score))
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score is a finite number.");
+        return new ScoredImage
+        {
+            TenantId = model.TenantId,
+            Id = new ResultId(Guid.CreateVersion7(now)),
+            ProjectId = model.ProjectId,
+            ModelId = model.Id,
+            RunId = model.RunId,
+            ImageId = image.Id,
+            Score = score,
+            Map = map,
+            Heatmap = heatmap,
+            ScoredAt = now,
+        };
+    }
+}
+
+public sealed record ResultNotFound()
+    : Error(ErrorKind.NotFound, "result.missing", "This result does not exist, or it belongs to another team.");

@@ -1,0 +1,96 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Tenancy;
+
+namespace FewShotAD.Domain.Projects;
+
+/// <summary>One part under inspection: its shots, runs, models and results.</summary>
+public sealed class Project : ITenantOwned
+{
+    public const int NameMaxLength = 100;
+    public const int DescriptionMaxLength = 500;
+
+    private Project()
+    {
+        Name = "";
+        Description = "";
+    }
+
+    public TenantId TenantId { get; private set; }
+
+    public ProjectId Id { get; private set; }
+
+    public string Name { get; private set; }
+
+    public string Description { get; private set; }
+
+    /// <summary>Made by the sample generator, so pages can say so.</summary>
+    public bool IsSample { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public UserId CreatedBy { get; private set; }
+
+    public DateTimeOffset? ArchivedAt { get; private set; }
+
+    public static Result<Project> Create(
+        TenantId tenant, string? name, string? description, UserId by, DateTimeOffset now, bool isSample = false)
+    {
+        var project = new Project
+        {
+            TenantId = tenant,
+            Id = new ProjectId(Guid.CreateVersion7(now)),
+            IsSample = isSample,
+            CreatedAt = now,
+            CreatedBy = by,
+        };
+        var described = project.Describe(name, description);
+        return described.Succeeded ? project : described.Error;
+    }
+
+    public Result Describe(string? name, string? description)
+    {
+        var trimmed = name?.Trim() ?? "";
+        if (trimmed.Length is 0 or > NameMaxLength)
+            return new InvalidProjectName();
+        var text = description?.Trim() ?? "";
+        if (text.Length > DescriptionMaxLength)
+            return new InvalidProjectDescription();
+        Name = trimmed;
+        Description = text;
+        return Result.Ok;
+    }
+
+    public Result Archive(DateTimeOffset now)
+    {
+        if (ArchivedAt is not null)
+            return new ProjectAlreadyArchived(Name);
+        ArchivedAt = now;
+        return Result.Ok;
+    }
+
+    public Result Restore()
+    {
+        if (ArchivedAt is null)
+            return new ProjectNotArchived(Name);
+        ArchivedAt = null;
+        return Result.Ok;
+    }
+}
+
+public sealed record InvalidProjectName()
+    : Error(ErrorKind.Invalid, "project.name", $"A project name has 1 to {Project.NameMaxLength} characters. Enter another name.");
+
+public sealed record InvalidProjectDescription()
+    : Error(ErrorKind.Invalid, "project.description", $"A description has at most {Project.DescriptionMaxLength} characters. Shorten it.");
+
+public sealed record ProjectNameTaken(string Name)
+    : Error(ErrorKind.Conflict, "project.name.taken", $"Your team already has a project named “{Name}”. Choose another name.");
+
+public sealed record ProjectNotFound()
+    : Error(ErrorKind.NotFound, "project.missing", "This project does not exist, or it belongs to another team.");
+
+public sealed record ProjectAlreadyArchived(string Name)
+    : Error(ErrorKind.Conflict, "project.archived", $"“{Name}” is archived already.");
+
+public sealed record ProjectNotArchived(string Name)
+    : Error(ErrorKind.Conflict, "project.active", $"“{Name}” is not archived.");

@@ -1,0 +1,10 @@
+using FewShotAD.Domain.Common;
+
+namespace FewShotAD.Domain.Training;
+
+/// <summary>The images a run works with, in order. Ids only: blobs are content-addressed and images in a snapshot are kept.</summary>
+public sealed record DataSnapshot(
+    IReadOnlyList<ImageId> Support, IReadOnlyList<SnapshotCategory> TrainingCategories, IReadOnlyList<ImageId> Test);
+
+/// <summary>Normal images of another project of the same tenant, from which RegAD learns to register.</summary>
+public sealed record SnapshotCategory(ProjectId Project, string Name, IReadOnlyList<ImageId> Images);

@@ -1,0 +1,238 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Tenancy;
+
+namespace FewShotAD.Domain.Training;
+
+public enum RunStatus
+{
+    Queued = 0,
+    Running = 1,
+    Succeeded = 2,
+    Failed = 3,
+    Cancelled = 4,
+}
+
+/// <summary>
+/// One training run and its life: queued → running → succeeded, failed or cancelled; back to queued when its node died or a
+/// person resumes it. A run is worked on under a lease: who claims it renews the lease, and a lease that ran out is anybody's.
+/// </summary>
+public sealed class TrainingRun : ITenantOwned
+{
+    /// <summary>Long enough for a pause of the machine, short enough that a dead node's run goes on soon.</summary>
+    public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
+
+    private TrainingRun()
+    {
+        Recipe = null!;
+        Snapshot = null!;
+    }
+
+    public TenantId TenantId { get; private set; }
+
+    public RunId Id { get; private set; }
+
+    public ProjectId ProjectId { get; private set; }
+
+    /// <summary>Counts from 1 in its project.</summary>
+    public int Number { get; private set; }
+
+    public RunStatus Status { get; private set; }
+
+    public TrainingRecipe Recipe { get; private set; }
+
+    /// <summary>The images as they were when the run was started; later changes of the project do not touch it.</summary>
+    public DataSnapshot Snapshot { get; private set; }
+
+    public UserId StartedBy { get; private set; }
+
+    public DateTimeOffset QueuedAt { get; private set; }
+
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>How often a worker has taken it up.</summary>
+    public int Attempt { get; private set; }
+
+    public RunPhase? Phase { get; private set; }
+
+    public double Progress { get; private set; }
+
+    public double? SecondsLeft { get; private set; }
+
+    public int CheckpointEpoch { get; private set; }
+
+    public string? Device { get; private set; }
+
+    public string? DeviceReason { get; private set; }
+
+    public string? CodeVersion { get; private set; }
+
+    public string? LibraryVersions { get; private set; }
+
+    public string? FailureReason { get; private set; }
+
+    public string? FailureDetails { get; private set; }
+
+    public bool CancelRequested { get; private set; }
+
+    /// <summary>The node that works on it, null when none does.</summary>
+    public string? ClaimedBy { get; private set; }
+
+    public DateTimeOffset? LeaseUntil { get; private set; }
+
+    /// <summary>Changes with every write: two nodes that claim at once cannot both win.</summary>
+    public Guid ConcurrencyStamp { get; private set; }
+
+    public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
+
+    public static Result<TrainingRun> Queue(
+        Project project, int number, TrainingRecipe recipe, DataSnapshot snapshot, UserId by, DateTimeOffset now)
+    {
+        var valid = recipe.Validate();
+        if (!valid.Succeeded)
+            return valid.Error;
+        if (snapshot.Support.Count != recipe.Shots)
+            return new NotEnoughShots(snapshot.Support.Count, recipe.Shots);
+        return new TrainingRun
+        {
+            TenantId = project.TenantId,
+            Id = new RunId(Guid.CreateVersion7(now)),
+            ProjectId = project.Id,
+            Number = number,
+            Recipe = recipe,
+            Snapshot = snapshot,
+            StartedBy = by,
+            QueuedAt = now,
+            ConcurrencyStamp = Guid.NewGuid(),
+        };
+    }
+
+    /// <summary>Takes the run for a node, if it is waiting or its last worker's lease ran out.</summary>
+    public Result Claim(string node, DateTimeOffset now)
+    {
+        var free = Status == RunStatus.Queued || (Status == RunStatus.Running && LeaseUntil < now);
+        if (!free)
+            return new RunNotClaimable(Number, Status);
+        Status = RunStatus.Running;
+        ClaimedBy = node;
+        LeaseUntil = now + LeaseLength;
+        StartedAt ??= now;
+        Attempt++;
+        Phase = RunPhase.Preparing;
+        Changed();
+        return Result.Ok;
+    }
+
+    public Result RenewLease(string node, DateTimeOffset now)
+    {
+        if (Status != RunStatus.Running || ClaimedBy != node)
+            return new RunNotClaimable(Number, Status);
+        LeaseUntil = now + LeaseLength;
+        Changed();
+        return Result.Ok;
+    }
+
+    /// <summary>Puts the run of a dead worker back into the queue; a cancelled one is over instead.</summary>
+    public Result Requeue(DateTimeOffset now)
+    {
+        if (Status != RunStatus.Running)
+            return new RunNotRunning(Number, Status);
+        Release();
+        if (CancelRequested)
+            End(RunStatus.Cancelled, now);
+        else
+            Status = RunStatus.Queued;
+        Changed();
+        return Result.Ok;
+    }
+
+    public Result RequestCancel(DateTimeOffset now)
+    {
+        if (IsOver)
+            return new RunNotRunning(Number, Status);
+        CancelRequested = true;
+        if (Status == RunStatus.Queued)
+            End(RunStatus.Cancelled, now);
+        Changed();
+        return Result.Ok;
+    }
+
+    public void Apply(WorkerMessage message)
+    {
+        switch (message)
+        {
+            case WorkerMessage.Started started:
+                (Device, DeviceReason) = (started.Device, started.DeviceReason);
+                (CodeVersion, LibraryVersions) = (started.CodeVersion, started.LibraryVersions);
+                break;
+            case WorkerMessage.PhaseChanged changed:
+                Phase = changed.Phase;
+                break;
+            case WorkerMessage.Progress progress:
+                (Progress, SecondsLeft) = (Math.Clamp(progress.Fraction, 0, 1), progress.SecondsLeft);
+                break;
+            case WorkerMessage.CheckpointWritten checkpoint:
+                CheckpointEpoch = checkpoint.Epoch;
+                break;
+            default:
+                // The other messages make rows of their own; the run itself does not change.
+                return;
+        }
+
+        Changed();
+    }
+
+    public Result Succeed(DateTimeOffset now)
+    {
+        if (Status != RunStatus.Running)
+            return new RunNotRunning(Number, Status);
+        Progress = 1;
+        End(RunStatus.Succeeded, now);
+        return Result.Ok;
+    }
+
+    public Result Fail(string reason, string? details, DateTimeOffset now)
+    {
+        if (IsOver)
+            return new RunNotRunning(Number, Status);
+        (FailureReason, FailureDetails) = (reason, details);
+        End(RunStatus.Failed, now);
+        return Result.Ok;
+    }
+
+    public Result Cancelled(DateTimeOffset now)
+    {
+        if (Status != RunStatus.Running)
+            return new RunNotRunning(Number, Status);
+        End(RunStatus.Cancelled, now);
+        return Result.Ok;
+    }
+
+    /// <summary>Queues a failed or cancelled run again; it goes on from its last checkpoint.</summary>
+    public Result Resume(DateTimeOffset now)
+    {
+        if (Status is not (RunStatus.Failed or RunStatus.Cancelled))
+            return new RunNotResumable(Number, Status);
+        Status = RunStatus.Queued;
+        QueuedAt = now;
+        EndedAt = null;
+        CancelRequested = false;
+        FailureReason = FailureDetails = null;
+        Changed();
+        return Result.Ok;
+    }
+
+    private void End(RunStatus status, DateTimeOffset now)
+    {
+        Status = status;
+        EndedAt = now;
+        Release();
+        Changed();
+    }
+
+    private void Release() => (ClaimedBy, LeaseUntil, Phase, SecondsLeft) = (null, null, null, null);
+
+    private void Changed() => ConcurrencyStamp = Guid.NewGuid();
+}
