@@ -1,0 +1,210 @@
+/**
+ * The stage: one image with its heatmap, zoomed and panned in the browser. The server names URLs and the model's fixed scale;
+ * everything that moves under the hand stays here.
+ */
+
+import { DEFAULT_COLOUR_MAP } from './colour-maps.js';
+import { attachStageInput } from './stage-input.js';
+import { StageLoader } from './stage-loader.js';
+import { StageOverlay } from './stage-overlay.js';
+import { StagePainter } from './stage-painter.js';
+import { fitView, fitScale, panBy, resizeView, zoomAt } from './view-transform.js';
+
+export { renderLegend } from './legend.js';
+export { attachGrid, setGrid, renderThumbnailOverlay } from './grid.js';
+
+const SKELETON_AFTER_MS = 200;
+const clamp01 = (value) => Math.min(1, Math.max(0, Number(value) || 0));
+
+/**
+ * @typedef {object} Picture
+ * @property {string} imageUrl
+ * @property {string} [mapUrl] raw anomaly map
+ * @property {string} [maskUrl] true mask, white = defect
+ * @property {number} [low] @property {number} [high] @property {number} [threshold] the model's fixed scale
+ * @property {string} [alt]
+ */
+
+class Stage {
+  #look = { heatmap: true, opacity: 0.6, colourMap: DEFAULT_COLOUR_MAP, contour: true, mask: false };
+  #peeking = false;
+  #size = { width: 0, height: 0 };
+  #view = { scale: 1, x: 0, y: 0 };
+  #turn = 0;
+  #frame = 0;
+  #timer = 0;
+  #shownUrl = '';
+  #wanted = new Set();
+  #ahead = new Set();
+
+  constructor(host, dotnet) {
+    this.host = host;
+    this.dotnet = dotnet;
+    this.root = document.createElement('div');
+    this.root.className = 'fs-stage';
+    this.canvas = document.createElement('canvas');
+    this.canvas.className = 'fs-stage-canvas';
+    this.canvas.tabIndex = 0;
+    // The canvas is the picture, not the frame around it: a button inside role="img" would not exist for a screen reader.
+    this.canvas.setAttribute('role', 'img');
+    this.canvas.setAttribute('aria-label', 'No image');
+    this.canvas.setAttribute('aria-keyshortcuts', '+ - Z Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown');
+    this.root.append(this.canvas);
+    host.append(this.root);
+    this.overlay = new StageOverlay(this.root);
+    this.painter = new StagePainter(this.canvas);
+    const onStage = (value) => value === this.painter.picture?.image || value === this.painter.picture?.mask;
+    this.loader = new StageLoader(onStage);
+    this.detach = attachStageInput(this.canvas, {
+      zoom: (factor, point) => this.zoomBy(factor, point),
+      pan: (dx, dy) => this.#move((image) => panBy(this.#view, dx, dy, image, this.#size)),
+      fit: () => this.fit(),
+    });
+    this.resizes = new ResizeObserver(() => this.#resize());
+    this.resizes.observe(this.root);
+    this.#resize();
+  }
+
+  /** Shows a picture; the one before stays until this one is ready. Returns at once. @param {Picture} picture */
+  show(picture) {
+    void this.#load(picture);
+  }
+
+  async #load(picture) {
+    const turn = ++this.#turn;
+    const parts = [['image', picture.imageUrl], ['map', picture.mapUrl], ['mask', picture.maskUrl]];
+    this.#wanted = new Set(parts.filter(([, url]) => url).map(([kind, url]) => StageLoader.key(kind, url)));
+    this.loader.keepOnly(new Set([...this.#wanted, ...this.#ahead]));
+    clearTimeout(this.#timer);
+    const before = this.painter.picture?.image;
+    const expected = before ? before.width / before.height : 1;
+    this.#timer = setTimeout(() => this.overlay.loading(true, expected), SKELETON_AFTER_MS);
+    this.root.setAttribute('aria-busy', 'true');
+
+    const [image, map, mask] = await Promise.allSettled(parts.map(([kind, url]) => (url ? this.loader.load(kind, url) : null)));
+    if (turn !== this.#turn) return;
+    clearTimeout(this.#timer);
+    this.root.removeAttribute('aria-busy');
+    this.overlay.loading(false);
+    this.canvas.setAttribute('aria-label', picture.alt || 'Image');
+    const retry = () => this.show(picture);
+    if (image.status === 'rejected') {
+      this.#put(null, '');
+      this.overlay.note(null);
+      this.overlay.fail(image.reason.message, retry);
+      this.#report('failed');
+      return;
+    }
+    this.overlay.fail(null);
+    const missing = [map, mask].find((part) => part.status === 'rejected');
+    // What is gone for good needs no Retry.
+    this.overlay.note(missing?.reason.message ?? null, missing?.reason.status === 404 ? undefined : retry);
+    this.#put({ ...picture, image: image.value, map: map.value, mask: mask.value }, picture.imageUrl);
+    this.#report('ready');
+  }
+
+  #put(picture, url) {
+    const before = this.painter.picture;
+    this.painter.picture = picture;
+    const used = [picture?.image, picture?.mask];
+    for (const old of [before?.image, before?.mask])
+      if (old && !used.includes(old) && !this.loader.holds(old)) old.close();
+    // The same image under another model keeps the view: that is what one compares.
+    if (picture && url !== this.#shownUrl) this.#view = fitView(picture.image, this.#size);
+    this.#shownUrl = url;
+    this.#redraw();
+  }
+
+  /** @param {{heatmap?: boolean, opacity?: number, colourMap?: string, contour?: boolean, mask?: boolean}} look what is left out stays */
+  set(look) {
+    for (const [name, value] of Object.entries(look))
+      if (name in this.#look && value !== undefined && value !== null) this.#look[name] = name === 'opacity' ? clamp01(value) : value;
+    this.#redraw();
+  }
+
+  /** The whole image. */
+  fit() {
+    this.#move((image) => fitView(image, this.#size));
+  }
+
+  /** @param {number} factor @param {{x: number, y: number}} [point] the middle of the stage when left out */
+  zoomBy(factor, point = { x: this.#size.width / 2, y: this.#size.height / 2 }) {
+    if (factor > 0) this.#move((image) => zoomAt(this.#view, factor, point, image, this.#size));
+  }
+
+  /** The bare image while held. @param {boolean} on */
+  peek(on) {
+    this.#peeking = Boolean(on);
+    this.#redraw();
+  }
+
+  /** Loads what is likely next; replaces the list before. @param {{imageUrl: string, mapUrl?: string}[]} pictures */
+  prefetch(pictures) {
+    const parts = pictures.flatMap((p) => [['image', p.imageUrl], ['map', p.mapUrl]]).filter(([, url]) => url);
+    this.#ahead = new Set(parts.map(([kind, url]) => StageLoader.key(kind, url)));
+    this.loader.keepOnly(new Set([...this.#wanted, ...this.#ahead]));
+    // A failure will be told when somebody looks at the picture.
+    for (const [kind, url] of parts) this.loader.load(kind, url, 'low').catch(() => {});
+  }
+
+  dispose() {
+    this.#turn++;
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    this.detach();
+    this.resizes.disconnect();
+    this.#put(null, '');
+    cancelAnimationFrame(this.#frame);
+    this.loader.dispose();
+    this.dotnet = null;
+    this.root.remove();
+  }
+
+  #move(change) {
+    const image = this.painter.picture?.image;
+    if (!image) return;
+    this.#view = change(image);
+    this.#redraw();
+  }
+
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    if (!width || !height) return; // folded away; keep the view for when it comes back
+    const image = this.painter.picture?.image;
+    const size = { width, height };
+    if (image) this.#view = this.#size.width ? resizeView(this.#view, image, this.#size, size) : fitView(image, size);
+    this.#size = size;
+    this.#paint(); // at once: waiting a frame would show a stretched picture
+  }
+
+  #redraw() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint() {
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [Math.round(this.#size.width * ratio), Math.round(this.#size.height * ratio)];
+    if (this.canvas.width !== width) this.canvas.width = width;
+    if (this.canvas.height !== height) this.canvas.height = height;
+    const bare = { ...this.#look, heatmap: false, contour: false, mask: false };
+    this.painter.draw(this.#view, this.#peeking ? bare : this.#look, ratio);
+    const image = this.painter.picture?.image;
+    const zoomed = image && this.#view.scale > fitScale(image, this.#size) * 1.001;
+    this.canvas.classList.toggle('is-zoomed', Boolean(zoomed));
+    this.overlay.scale(zoomed ? `${Math.round(this.#view.scale * 100)} %` : null);
+  }
+
+  #report(state) {
+    // Fails when the page has gone or does not listen; neither concerns the stage.
+    this.dotnet?.invokeMethodAsync('OnStage', state).catch(() => {});
+  }
+}
+
+/**
+ * @param {HTMLElement} host an element with a size of its own; the stage fills it
+ * @param {object | null} [dotnet] told OnStage("ready" | "failed") when given
+ */
+export function createStage(host, dotnet = null) {
+  return new Stage(host, dotnet);
+}
