@@ -1,0 +1,86 @@
+/** One file, one multipart POST, by XMLHttpRequest: fetch does not tell how much of a body has gone out. */
+
+const SIGNED_OUT = 'You are signed out. Sign in and retry.';
+/** Busy or restarting; the same request will do later. */
+const PASSING = new Set([408, 429, 502, 503, 504]);
+
+function json(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {number} status 0 = the network failed
+ * @param {string} body
+ * @param {{mask?: boolean, retryAfter?: string | null}} [about]
+ * @returns {import('./upload-queue.js').UploadOutcome}
+ */
+export function readResponse(status, body, { mask = false, retryAfter = null } = {}) {
+  if (status === 0) return { kind: 'network', message: 'No connection' };
+  if (status === 401) return { kind: 'signedOut', message: SIGNED_OUT };
+  const content = json(body);
+  if (PASSING.has(status)) {
+    const waitMs = Math.min(60, Number(retryAfter) || 0) * 1000;
+    return { kind: 'network', message: content?.title ?? 'The server is busy', waitMs };
+  }
+  if (status === 200) return readItems(content?.items, mask);
+  const said = content?.detail ?? content?.title;
+  if (status === 413) return { kind: 'failed', message: said ?? 'The file is too large', retryable: false };
+  if (status === 403) return { kind: 'failed', message: said ?? 'Your role may not add images here', retryable: true };
+  return { kind: 'failed', message: said ?? `The server refused the file (${status})`, retryable: true };
+}
+
+/** A file gives one item; a zip gives many. */
+function readItems(items, mask) {
+  if (!Array.isArray(items) || !items.length)
+    return { kind: 'failed', message: 'The server gave no answer for this file', retryable: true };
+  const count = (outcome) => items.filter((item) => item.outcome === outcome).length;
+  const rejected = items.filter((item) => item.outcome === 'rejected');
+  if (items.length === 1) {
+    // A mask may be refused because its image failed before; after that image's retry it fits.
+    if (rejected.length) return { kind: 'failed', message: reason(rejected[0]), retryable: mask };
+    if (items[0].outcome === 'duplicate') return { kind: 'duplicate', message: '' };
+    return { kind: 'done', message: items[0].outcome === 'maskAttached' ? 'Mask attached' : '' };
+  }
+  const parts = [[count('added'), 'added'], [count('maskAttached'), 'masks'], [count('duplicate'), 'already there'], [rejected.length, 'rejected']];
+  const message = parts.filter(([n]) => n).map(([n, word]) => `${n} ${word}`).join(', ');
+  if (rejected.length === items.length) return { kind: 'failed', message: `${message}: ${reason(rejected[0])}`, retryable: false };
+  return { kind: 'done', message };
+}
+
+const reason = (item) => item.error?.message ?? 'Rejected by the server';
+
+/**
+ * @param {import('./upload-queue.js').UploadItem} item
+ * @param {{tokenHeader?: string, token?: string}} credentials
+ * @param {(fraction: number) => void} onProgress
+ * @param {new () => XMLHttpRequest} [Request]
+ */
+export function sendFile(item, { tokenHeader, token }, onProgress, Request = globalThis.XMLHttpRequest) {
+  const request = new Request();
+  const outcome = new Promise((resolve) => {
+    const lost = () => resolve(readResponse(0, ''));
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    request.onload = () => {
+      const retryAfter = request.getResponseHeader('Retry-After');
+      resolve(readResponse(request.status, request.responseText, { mask: item.mask, retryAfter }));
+    };
+    request.onerror = lost;
+    request.ontimeout = lost;
+    request.onabort = lost; // nobody listens any more
+  });
+  request.open('POST', item.url);
+  if (tokenHeader && token) request.setRequestHeader(tokenHeader, token);
+  request.setRequestHeader('Accept', 'application/json, application/problem+json');
+  const form = new FormData();
+  // The small fields first: a server that reads the body as a stream knows the target before the bytes.
+  form.append('path', item.path);
+  form.append('split', item.split);
+  form.append('label', item.label);
+  form.append('files', item.file, item.file.name);
+  request.send(form);
+  return { outcome, abort: () => request.abort() };
+}

@@ -1,0 +1,129 @@
+/**
+ * Uploads of a page: drop anywhere on it, pick files or a folder. The queue and its tray are the tab's, one for all pages,
+ * so that a running upload survives a change of page; `dispose` only lets go of the page.
+ */
+
+import { attachDrop } from './upload-drop.js';
+import { pick, readDrop } from './upload-files.js';
+import { sift } from './upload-path.js';
+import { UploadQueue } from './upload-queue.js';
+import { sendFile } from './upload-request.js';
+import { UploadTray } from './upload-tray.js';
+
+const TELL_EVERY_MS = 500;
+
+/** One queue and one tray for the tab, made with the first file. */
+class Uploads {
+  /** The newest antiforgery token: a file that waits over a sign-in goes out with the token of whoever signed in. */
+  credentials = {};
+  /** @type {Set<object>} pages that listen */
+  listeners = new Set();
+  #timer = 0;
+  #told = '';
+
+  constructor(parallel) {
+    this.queue = new UploadQueue({
+      parallel,
+      send: (item, onProgress) => sendFile(item, this.credentials, onProgress),
+      changed: () => this.#changed(),
+    });
+    this.tray = new UploadTray(this.queue, () => this.#close());
+    window.addEventListener('beforeunload', (event) => {
+      if (!this.queue.summary.finished) event.preventDefault();
+    });
+    // An enhanced navigation makes the body's children those of the new page; the tray comes back.
+    new MutationObserver(() => this.#attach()).observe(document.body, { childList: true });
+  }
+
+  add(files, leftOut) {
+    if (leftOut) this.tray.say(`${leftOut} ${leftOut === 1 ? 'other file' : 'other files'} left out`);
+    if (!files.length && !leftOut) return;
+    this.queue.add(files);
+    this.tray.follow();
+    this.#attach(true);
+  }
+
+  #attach(now = this.queue.items.length > 0) {
+    if (now && !this.tray.root.isConnected) document.body.append(this.tray.root);
+  }
+
+  #close() {
+    this.queue.clear();
+    this.tray.say('');
+    this.tray.root.remove();
+  }
+
+  #changed() {
+    this.tray.refresh();
+    if (this.queue.summary.finished) this.#tell();
+    else this.#timer ||= setTimeout(() => this.#tell(), TELL_EVERY_MS);
+  }
+
+  #tell() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const { done, failed, total } = this.queue.summary;
+    const news = `${done} ${failed} ${total}`;
+    if (news === this.#told) return;
+    this.#told = news;
+    // A page that has gone cannot be told; its uploads go on all the same.
+    for (const dotnet of this.listeners) dotnet.invokeMethodAsync('OnUploadsChanged', { done, failed, total }).catch(() => {});
+  }
+}
+
+/** @type {Uploads | undefined} */
+let uploads;
+
+/**
+ * @param {HTMLElement} root region that takes drops; buttons `[data-pick-files]` and `[data-pick-folder]` inside it open the dialogs
+ * @param {object} options
+ * @param {string} options.url takes one multipart POST per file: path, split, label, files
+ * @param {string} [options.tokenHeader] @param {string} [options.token] antiforgery
+ * @param {number} [options.parallel] @param {number} [options.maxBytes]
+ * @param {string} [options.accept] as in <input accept>
+ * @param {object} [dotnet] told OnUploadsChanged({done, failed, total}) at most twice a second and at the end
+ */
+export function createUploader(root, { url, tokenHeader, token, parallel = 3, maxBytes, accept }, dotnet = null) {
+  uploads ??= new Uploads(parallel);
+  uploads.credentials = { tokenHeader, token };
+  if (dotnet) uploads.listeners.add(dotnet);
+  let target = { split: '', label: '' };
+
+  const take = (found, where) => {
+    const { files, leftOut } = sift(found, { accept, maxBytes });
+    uploads.add(files.map((file) => ({ ...file, ...where, url })), leftOut);
+  };
+  const detachDrop = attachDrop(root, () => 'Drop images or folders to upload', async (transfer) => {
+    const where = target; // what was chosen when the files were let go, however long a folder takes to read
+    try {
+      for await (const found of readDrop(transfer)) take(found, where);
+    } catch {
+      uploads.add([], 0);
+      uploads.tray.say('A folder could not be read to the end');
+    }
+  });
+  const clicks = new AbortController();
+  root.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-pick-files], [data-pick-folder]');
+    if (!button) return;
+    const where = target;
+    pick({ accept, folder: button.matches('[data-pick-folder]') }, (found) => take(found, where));
+  }, { signal: clicks.signal });
+
+  return {
+    /** Where the next files go. @param {{split?: string, label?: string}} next */
+    setTarget({ split = '', label = '' }) {
+      target = { split, label };
+    },
+    /** A new antiforgery token, after signing in again. */
+    setToken(next) {
+      uploads.credentials = { tokenHeader, token: next };
+    },
+    /** Lets go of the page; what is under way goes on. */
+    dispose() {
+      detachDrop();
+      clicks.abort();
+      uploads.listeners.delete(dotnet);
+    },
+  };
+}
