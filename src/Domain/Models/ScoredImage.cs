@@ -37,9 +37,7 @@ public sealed class ScoredImage : ITenantOwned
 
     public static ScoredImage Create(TrainedModel model, InspectionImage image, double score, BlobKey map, BlobKey heatmap, DateTimeOffset now)
     {
-        if (!double.IsFinite(score))
-            throw new ArgumentOutOfRangeException(nameof(score), score, "A score is a finite number.");
-        return new ScoredImage
+        var result = new ScoredImage
         {
             TenantId = model.TenantId,
             Id = new ResultId(Guid.CreateVersion7(now)),
@@ -47,11 +45,17 @@ public sealed class ScoredImage : ITenantOwned
             ModelId = model.Id,
             RunId = model.RunId,
             ImageId = image.Id,
-            Score = score,
-            Map = map,
-            Heatmap = heatmap,
-            ScoredAt = now,
         };
+        result.Rescore(score, map, heatmap, now);
+        return result;
+    }
+
+    /// <summary>A resumed run scores the image again.</summary>
+    public void Rescore(double score, BlobKey map, BlobKey heatmap, DateTimeOffset now)
+    {
+        if (!double.IsFinite(score))
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score is a finite number.");
+        (Score, Map, Heatmap, ScoredAt) = (score, map, heatmap, now);
     }
 }
 

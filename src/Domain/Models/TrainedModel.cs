@@ -54,6 +54,13 @@ public sealed class TrainedModel : ITenantOwned
             CreatedAt = now,
         };
 
+    /// <summary>The run was resumed and wrote its model again: same version, new content. Metrics of the old content do not stand.</summary>
+    public void Rewrite(BlobKey bundle, long bytes, string dataHash, Calibration calibration)
+    {
+        (Bundle, BundleBytes, DataHash, Calibration) = (bundle, bytes, dataHash, calibration);
+        Metrics = null;
+    }
+
     public void Measure(EvaluationMetrics metrics) => Metrics = metrics;
 }
 

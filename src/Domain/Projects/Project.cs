@@ -32,6 +32,9 @@ public sealed class Project : ITenantOwned
 
     public DateTimeOffset? ArchivedAt { get; private set; }
 
+    /// <summary>The highest model version given out, kept apart from the models: a deleted one's number does not come back.</summary>
+    public int LastModelVersion { get; private set; }
+
     public static Result<Project> Create(
         TenantId tenant, string? name, string? description, UserId by, DateTimeOffset now, bool isSample = false)
     {
@@ -59,6 +62,9 @@ public sealed class Project : ITenantOwned
         Description = text;
         return Result.Ok;
     }
+
+    /// <summary>The version of the next model.</summary>
+    public int TakeModelVersion() => ++LastModelVersion;
 
     public Result Archive(DateTimeOffset now)
     {

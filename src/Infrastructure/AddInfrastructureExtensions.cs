@@ -1,0 +1,30 @@
+using FewShotAD.Infrastructure.Hosting;
+using FewShotAD.Infrastructure.Identity;
+using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace FewShotAD.Infrastructure;
+
+public static class AddInfrastructureExtensions
+{
+    /// <summary>Database, blobs, accounts and jobs. Hosted services start in this order, so call it before adding others.</summary>
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        services.AddOptions<InfrastructureOptions>().Bind(configuration).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(environment);
+        services.AddSingleton<DataPaths>();
+        services.AddHostedService<DataDirectoryLock>();
+        services.AddPersistence();
+        services.AddHostedService<DatabaseStart>();
+        services.AddBlobs(configuration);
+        services.AddAccounts();
+        services.AddTrainingJobs(configuration);
+        return services;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FewShotAD.Infrastructure;
+
+/// <summary>The folders of the data directory, absolute.</summary>
+public sealed class DataPaths
+{
+    public DataPaths(IOptions<InfrastructureOptions> options, IHostEnvironment environment)
+    {
+        Root = Path.GetFullPath(options.Value.DataDirectory, environment.ContentRootPath);
+        Node = string.IsNullOrWhiteSpace(options.Value.NodeName) ? DefaultNode(Root) : options.Value.NodeName.Trim();
+    }
+
+    public string Root { get; }
+
+    /// <summary>What this process is called where runs are claimed.</summary>
+    public string Node { get; }
+
+    public string Database => Path.Combine(Root, "portal.db");
+
+    public string Blobs => Path.Combine(Root, "blobs");
+
+    /// <summary>Blobs on their way in. Inside the blobs' folder, so that moving one into place stays in one file system.</summary>
+    public string Spool => Path.Combine(Blobs, "spool");
+
+    public string Work => Path.Combine(Root, "work");
+
+    /// <summary>For data protection keys; the portal decides what goes there.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    private static string DefaultNode(string root) =>
+        $"{Environment.MachineName}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..8]}";
+}

@@ -1,0 +1,25 @@
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Projects;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FewShotAD.Infrastructure.Persistence.Configurations;
+
+internal sealed class InspectionImageConfiguration : IEntityTypeConfiguration<InspectionImage>
+{
+    public void Configure(EntityTypeBuilder<InspectionImage> builder)
+    {
+        builder.ToTable("Images");
+        builder.HasKey(image => new { image.TenantId, image.Id });
+        builder.Property(image => image.Name).HasMaxLength(InspectionImage.NameMaxLength);
+        builder.Property(image => image.Sha256).HasMaxLength(64).IsFixedLength();
+        builder.Property(image => image.Format).HasMaxLength(16);
+        builder.Property(image => image.DefectType).HasMaxLength(InspectionImage.DefectTypeMaxLength);
+        builder.ComplexProperty(image => image.Blobs);
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Sha256 }).IsUnique();
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Split, image.Name });
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Name });
+        builder.HasOne<Project>().WithMany().HasForeignKey(image => new { image.TenantId, image.ProjectId })
+            .OnDelete(DeleteBehavior.Cascade);
+    }
+}

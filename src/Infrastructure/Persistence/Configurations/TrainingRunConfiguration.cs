@@ -1,0 +1,23 @@
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence.Conversions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FewShotAD.Infrastructure.Persistence.Configurations;
+
+internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<TrainingRun>
+{
+    public void Configure(EntityTypeBuilder<TrainingRun> builder)
+    {
+        builder.ToTable("Runs");
+        builder.HasKey(run => new { run.TenantId, run.Id });
+        builder.Property(run => run.Recipe).HasJsonColumn();
+        builder.Property(run => run.Snapshot).HasJsonColumn();
+        builder.Property(run => run.ConcurrencyStamp).IsConcurrencyToken();
+        builder.HasIndex(run => new { run.TenantId, run.ProjectId, run.Number }).IsUnique();
+        builder.HasIndex(run => new { run.TenantId, run.QueuedAt });
+        builder.HasIndex(run => run.Status); // recovery asks for waiting and running ones of all tenants
+        builder.HasOne<Project>().WithMany().HasForeignKey(run => new { run.TenantId, run.ProjectId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}

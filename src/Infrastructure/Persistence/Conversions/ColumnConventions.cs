@@ -1,0 +1,37 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Infrastructure.Persistence.Conversions;
+
+/// <summary>How the domain's types become columns, decided once for all tables and database products.</summary>
+internal static class ColumnConventions
+{
+    private const int EnumLength = 24;
+
+    /// <summary>Tenant, the longest kind, two of the hash, the hash and three slashes, with room for longer kinds.</summary>
+    private const int BlobKeyLength = 128;
+
+    public static void Apply(ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<TenantId>().HaveConversion<TenantIdConverter>();
+        conventions.Properties<UserId>().HaveConversion<UserIdConverter>();
+        conventions.Properties<ProjectId>().HaveConversion<ProjectIdConverter>();
+        conventions.Properties<ImageId>().HaveConversion<ImageIdConverter>();
+        conventions.Properties<RunId>().HaveConversion<RunIdConverter>();
+        conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
+        conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
+        conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
+
+        // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
+        conventions.Properties<TeamRole>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ImageSplit>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
+    }
+}

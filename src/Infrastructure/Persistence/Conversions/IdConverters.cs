@@ -1,0 +1,21 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace FewShotAD.Infrastructure.Persistence.Conversions;
+
+internal sealed class TenantIdConverter() : ValueConverter<TenantId, Guid>(id => id.Value, value => new TenantId(value));
+
+internal sealed class UserIdConverter() : ValueConverter<UserId, Guid>(id => id.Value, value => new UserId(value));
+
+internal sealed class ProjectIdConverter() : ValueConverter<ProjectId, Guid>(id => id.Value, value => new ProjectId(value));
+
+internal sealed class ImageIdConverter() : ValueConverter<ImageId, Guid>(id => id.Value, value => new ImageId(value));
+
+internal sealed class RunIdConverter() : ValueConverter<RunId, Guid>(id => id.Value, value => new RunId(value));
+
+internal sealed class ModelIdConverter() : ValueConverter<ModelId, Guid>(id => id.Value, value => new ModelId(value));
+
+internal sealed class ResultIdConverter() : ValueConverter<ResultId, Guid>(id => id.Value, value => new ResultId(value));
+
+internal sealed class BlobKeyConverter() : ValueConverter<BlobKey, string>(key => key.ToString(), text => BlobKey.Parse(text));

@@ -1,0 +1,85 @@
+using System.Reflection;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence.Conversions;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Infrastructure.Persistence;
+
+/// <summary>
+/// One tenant's view of the database, for one operation. Reads see that tenant's rows only (the filter "tenant"), and a write of
+/// another tenant's row throws. The tenant is given once, in the constructor: contexts are not pooled, so none can keep a
+/// tenant from its last user. <see cref="PortalDb"/> makes contexts; a provider derives one with its own migrations.
+/// </summary>
+public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
+{
+    public const string TenantFilter = "tenant";
+
+    private static readonly MethodInfo FilterMethod =
+        typeof(PortalDbContext).GetMethod(nameof(Filter), BindingFlags.Instance | BindingFlags.NonPublic)!;
+
+    /// <param name="options">Made by the provider.</param>
+    /// <param name="tenant">The empty id stands for nobody: such a context sees no tenant's rows and can write none.</param>
+    protected PortalDbContext(DbContextOptions options, TenantId tenant)
+        : base(options) => Tenant = tenant;
+
+    /// <summary>The filter reads this member on every query. A captured local would be frozen into the cached model.</summary>
+    public TenantId Tenant { get; }
+
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+
+    public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<Project> Projects => Set<Project>();
+
+    public DbSet<InspectionImage> Images => Set<InspectionImage>();
+
+    public DbSet<TrainingRun> Runs => Set<TrainingRun>();
+
+    public DbSet<RunStep> RunSteps => Set<RunStep>();
+
+    public DbSet<RunLogLine> RunLog => Set<RunLogLine>();
+
+    public DbSet<TrainedModel> Models => Set<TrainedModel>();
+
+    public DbSet<ScoredImage> Results => Set<ScoredImage>();
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        TenantGuard.Check(this);
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        TenantGuard.Check(this);
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        ColumnConventions.Apply(configurationBuilder);
+        configurationBuilder.Conventions.Add(_ => new TenancyConvention());
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("UserClaims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("UserLogins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("UserTokens");
+        builder.ApplyConfigurationsFromAssembly(typeof(PortalDbContext).Assembly);
+        foreach (var entity in builder.Model.GetEntityTypes().Where(e => typeof(ITenantOwned).IsAssignableFrom(e.ClrType)).ToList())
+            FilterMethod.MakeGenericMethod(entity.ClrType).Invoke(this, [builder]);
+    }
+
+    private void Filter<T>(ModelBuilder builder)
+        where T : class, ITenantOwned =>
+        builder.Entity<T>().HasQueryFilter(TenantFilter, row => row.TenantId == Tenant);
+}
