@@ -25,5 +25,5 @@ public sealed record MaskSizeMismatch(string Name, int Width, int Height, int Im
     : Error(ErrorKind.Invalid, "mask.size",
         $"Mask “{Name}” is {Width}×{Height}, its image {ImageWidth}×{ImageHeight}. Export the mask at the size of its image.");
 
-public sealed record ImageInUse(string Name)
-    : Error(ErrorKind.Conflict, "image.used", $"“{Name}” belongs to a run's data snapshot. Delete that run first.");
+public sealed record ImageInUse(string Name, int Run)
+    : Error(ErrorKind.Conflict, "image.used", $"Run {Run}, which has not ended, works with “{Name}”. Wait for it or cancel it, then try again.");
