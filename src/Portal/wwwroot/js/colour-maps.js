@@ -73,10 +73,14 @@ export function colourIndex(value, { low, high }) {
   return t > 0 ? Math.min(255, Math.round(t * 255)) : 0;
 }
 
-/** @returns {number} 0 at and below low, 1 from the threshold on: a good part stays clean. */
+/**
+ * 0 at and below low, 1 from the threshold on. The square keeps a good part clean: the scale begins at the median of normals,
+ * so half of a good part's pixels lie above it, and a straight ramp would tint them.
+ * @returns {number} 0..1
+ */
 export function heatAlpha(value, { low, threshold }) {
   if (!(value > low)) return 0;
-  return value >= threshold ? 1 : (value - low) / (threshold - low);
+  return value >= threshold ? 1 : ((value - low) / (threshold - low)) ** 2;
 }
 
 /**

@@ -18,7 +18,8 @@ export function formatScore(value) {
  * @param {HTMLCanvasElement} canvas
  * @param {{low: number, high: number, threshold: number, colourMap?: string}} scale
  */
-export function renderLegend(canvas, { low, high, threshold, colourMap }) {
+export function renderLegend(canvas, scale) {
+  const { low, high, threshold, colourMap } = scale;
   const ratio = window.devicePixelRatio || 1;
   const width = canvas.clientWidth || 240;
   const height = canvas.clientHeight || 32;
@@ -50,7 +51,14 @@ export function renderLegend(canvas, { low, high, threshold, colourMap }) {
   context.fillStyle = strong;
   context.fillRect(mark - 1, 0, 2, BAR + 2 * TICK);
 
-  context.font = `500 12px ${style.fontFamily || 'Roboto, sans-serif'}`;
+  const font = `500 12px ${style.fontFamily || 'Roboto, sans-serif'}`;
+  if (!document.fonts.check(font)) {
+    // A canvas does not draw itself again when a font arrives. Once only: a font that fails to load fails the check for good.
+    const waiting = !canvas.dataset.font;
+    canvas.dataset.font = 'asked';
+    if (waiting) document.fonts.load(font).then(() => canvas.isConnected && renderLegend(canvas, scale), () => {});
+  }
+  context.font = font;
   context.textBaseline = 'top';
   const labelTop = top + BAR + TICK + 1;
   const half = context.measureText(formatScore(threshold)).width / 2;

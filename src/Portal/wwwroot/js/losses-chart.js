@@ -20,7 +20,7 @@ function loadLibrary() {
 }
 
 function addStyles() {
-  if (document.querySelector(`link[href="${STYLES}"]`)) return undefined;
+  if ([...document.styleSheets].some((sheet) => sheet.href === STYLES)) return undefined; // the page may bring it
   return new Promise((resolve, reject) => {
     const link = document.createElement('link');
     Object.assign(link, { rel: 'stylesheet', href: STYLES, onload: resolve });

@@ -46,7 +46,11 @@ export class LossPlot {
   }
 
   update() {
-    this.plot.setData(this.#data());
+    const { min, max } = this.plot.scales.x;
+    const [x] = this.plot.data;
+    const zoomed = min > x[0] || max < x[x.length - 1];
+    this.plot.setData(this.#data(), !zoomed);
+    if (zoomed) this.plot.redraw(); // who looks closely at a stretch keeps it while steps go on coming
     this.#tell(this.plot.cursor.idx);
   }
 
@@ -69,7 +73,8 @@ export class LossPlot {
     const { columns, names } = this.what;
     const i = index ?? columns.length - 1;
     names.forEach((name, n) => (this.values[n].textContent = formatLoss(name, columns[name][i])));
-    this.at.textContent = columns.length ? `step ${columns.step[i].toLocaleString('en')}, epoch ${columns.epoch[i]}` : '';
+    // The accuracy lies under the losses and shares their cursor; saying the step once is enough.
+    this.at.textContent = columns.length && !this.what.percent ? `step ${columns.step[i].toLocaleString('en')}, epoch ${columns.epoch[i]}` : '';
   }
 
   #options() {

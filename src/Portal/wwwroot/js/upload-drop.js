@@ -6,7 +6,7 @@ const hasFiles = (event) => event.dataTransfer?.types.includes('Files') ?? false
 
 /**
  * @param {HTMLElement} region
- * @param {() => string} words what letting go will do
+ * @param {() => [string, string]} words what letting go will do, and a detail or nothing
  * @param {(transfer: DataTransfer) => void} dropped
  * @returns {() => void} detaches
  */
@@ -14,7 +14,9 @@ export function attachDrop(region, words, dropped) {
   const stop = new AbortController();
   // On the body and laid over the region: the region's children belong to Blazor.
   const frame = element('div', 'fs-upload-drop');
-  const text = element('div', 'fs-upload-drop-words', frame);
+  const card = element('div', 'fs-upload-drop-words', frame);
+  const title = element('div', '', card);
+  const detail = element('div', 'fs-upload-drop-detail', card);
   let hide = 0;
 
   const leave = () => {
@@ -37,7 +39,7 @@ export function attachDrop(region, words, dropped) {
         width: `${box.width}px`,
         height: `${Math.min(window.innerHeight, box.bottom) - top}px`,
       });
-      text.textContent = words();
+      [title.textContent, detail.textContent] = words();
       document.body.append(frame);
     }
     // dragleave fires at every child's edge and not at all when the drag is broken off; silence means that it is over.

@@ -7,6 +7,8 @@ import { rowView, trayTitle } from './upload-words.js';
 import { button, element, icon } from './upload-dom.js';
 
 const ROW = 48;
+/** Where only failures are listed, their reasons get a second line. */
+const TALL_ROW = 68;
 const SPARE = 3;
 const SPEAK_EVERY_MS = 5000;
 
@@ -15,6 +17,7 @@ export class UploadTray {
   #frame = 0;
   #onlyFailed = false;
   #follow = true;
+  #height = ROW;
   #spoken = 0;
 
   /** @param {import('./upload-queue.js').UploadQueue} queue @param {() => void} closed */
@@ -102,15 +105,20 @@ export class UploadTray {
   }
 
   #drawRows() {
+    const { failed, total } = this.queue.summary;
+    const tall = this.#onlyFailed || failed === total;
+    this.list.classList.toggle('is-tall', tall);
+    this.#height = tall ? TALL_ROW : ROW;
+    const height = this.#height;
     const items = this.#onlyFailed ? this.queue.items.filter((item) => item.state === 'failed') : this.queue.items;
-    this.space.style.height = `${items.length * ROW}px`;
+    this.space.style.height = `${items.length * height}px`;
     const room = this.list.clientHeight;
     if (this.#follow && !this.#onlyFailed) {
       const current = items.findIndex((item) => item.state === 'sending');
-      if (current >= 0) this.list.scrollTop = Math.max(0, (current - 1) * ROW);
+      if (current >= 0) this.list.scrollTop = Math.max(0, (current - 1) * height);
     }
-    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW) - SPARE);
-    const last = Math.min(items.length, Math.ceil((this.list.scrollTop + room) / ROW) + SPARE);
+    const first = Math.max(0, Math.floor(this.list.scrollTop / height) - SPARE);
+    const last = Math.min(items.length, Math.ceil((this.list.scrollTop + room) / height) + SPARE);
     while (this.#rows.length < last - first) this.#rows.push(this.#makeRow());
     this.#rows.forEach((row, i) => {
       const item = items[first + i];
@@ -138,7 +146,7 @@ export class UploadTray {
   #fillRow(row, item, place, count) {
     const view = rowView(item);
     row.item = item;
-    row.root.style.transform = `translateY(${place * ROW}px)`;
+    row.root.style.transform = `translateY(${place * this.#height}px)`;
     row.root.dataset.state = item.state;
     row.root.setAttribute('aria-posinset', String(place + 1));
     row.root.setAttribute('aria-setsize', String(count));

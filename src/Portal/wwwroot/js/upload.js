@@ -93,7 +93,11 @@ export function createUploader(root, { url, tokenHeader, token, parallel = 3, ma
     const { files, leftOut } = sift(found, { accept, maxBytes });
     uploads.add(files.map((file) => ({ ...file, ...where, url })), leftOut);
   };
-  const detachDrop = attachDrop(root, () => 'Drop images or folders to upload', async (transfer) => {
+  const words = () => {
+    const into = [target.split, target.label].filter(Boolean).join(', ');
+    return ['Drop images or folders to upload', into && `Into ${into}, unless a folder says otherwise`];
+  };
+  const detachDrop = attachDrop(root, words, async (transfer) => {
     const where = target; // what was chosen when the files were let go, however long a folder takes to read
     try {
       for await (const found of readDrop(transfer)) take(found, where);
