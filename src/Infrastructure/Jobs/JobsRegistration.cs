@@ -1,15 +1,52 @@
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs.Worker;
+using Hangfire;
+using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
 internal static class JobsRegistration
 {
+    /// <summary>Longer than a worker's grace, so that a run is put back into the queue and not abandoned.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
+
     public static IServiceCollection AddTrainingJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<TrainingOptions>().Bind(configuration.GetSection(TrainingOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrainingOptions>, TrainingOptionsValidation>();
+        services.AddSingleton<WorkPaths>();
         services.AddSingleton<RunEvents>();
         services.AddSingleton<RunSignals>();
+        services.AddSingleton<IRunQueue, HangfireRunQueue>();
+        services.AddSingleton<JobLayout>();
+        services.AddSingleton<RunAttempts>();
+        services.AddTransient<TrainRunJob>();
+        services.AddSingleton<RunRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
+
+        // The embedded queue forgets at restart; RunRecovery fills it again from the database.
+        services.AddHangfire(hangfire => hangfire
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid }));
+        services.AddHangfireServer((provider, server) =>
+        {
+            server.ServerName = $"{provider.GetRequiredService<DataPaths>().Node}:{TrainRunJob.GpuQueue}";
+            server.Queues = [TrainRunJob.GpuQueue];
+            server.WorkerCount = provider.GetRequiredService<IOptions<TrainingOptions>>().Value.Workers;
+            server.ShutdownTimeout = ShutdownTimeout;
+        });
+        services.AddHangfireServer((provider, server) =>
+        {
+            server.ServerName = $"{provider.GetRequiredService<DataPaths>().Node}:default";
+            server.Queues = ["default"];
+            server.WorkerCount = 2;
+            server.ShutdownTimeout = ShutdownTimeout;
+        });
         return services;
     }
 }

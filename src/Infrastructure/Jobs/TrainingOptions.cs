@@ -6,8 +6,7 @@ public sealed class TrainingOptions
     public const string Section = "Training";
 
     /// <summary>
-    /// The training program: an executable, or a <c>.dll</c> that is run with <c>dotnet</c>. Relative to the program's own folder.
-    /// Empty is an error where runs are worked on (<see cref="Workers"/> above 0).
+    /// The training program: an executable, or a <c>.dll</c> that is run with <c>dotnet</c>. Relative to the portal's own folder.
     /// </summary>
     public string Executable { get; set; } = "";
 
@@ -20,7 +19,7 @@ public sealed class TrainingOptions
     /// <summary>Processor threads of a worker; 0 lets it choose.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Runs worked on at a time on this node; 0 makes it a node that only serves pages.</summary>
+    /// <summary>Runs worked on at a time on this node.</summary>
     public int Workers { get; set; } = 1;
 
     /// <summary>How long a worker that was asked to stop may take before it is killed.</summary>

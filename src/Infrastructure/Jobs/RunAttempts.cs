@@ -1,0 +1,115 @@
+using System.ComponentModel;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs.Recording;
+using FewShotAD.Infrastructure.Jobs.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FewShotAD.Infrastructure.Jobs;
+
+/// <summary>One attempt at a claimed run, from laying out its files to its end, whatever that is.</summary>
+internal sealed class RunAttempts(
+    JobLayout layout, IBlobStore blobs, RunEvents events, WorkPaths work, IOptions<TrainingOptions> options, TimeProvider time, ILogger<RunAttempts> log)
+{
+    /// <summary>Progress reaches the database at most this often.</summary>
+    private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A terminal's Ctrl+C reaches worker and portal at once: the worker may be gone before the portal knows.</summary>
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(2);
+
+    /// <param name="cancel">Cancelled when somebody wants the run cancelled; also by this attempt itself, when it learns so from the database.</param>
+    /// <param name="shutdown">This node stops: the run goes back into the queue.</param>
+    public async Task GoAsync(RunLedger ledger, CancellationTokenSource cancel, CancellationToken shutdown)
+    {
+        using var over = new CancellationTokenSource();
+        using var lost = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, lost.Token, shutdown);
+        var keeping = new LeaseKeeper(ledger, time, log).KeepAsync(cancel.Cancel, lost.Cancel, over.Token);
+        var recorder = new RunRecorder(ledger, new ResultIntake(blobs), events, time);
+        RunEnd end;
+        try
+        {
+            end = await WorkAsync(ledger, recorder, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            end = new RunEnd.Stopped();
+        }
+        catch (Win32Exception e)
+        {
+            log.LogError(e, "The training program {Path} could not be started", work.Executable);
+            end = new RunEnd.Failed("The training program could not be started. Ask the administrator to check the setting Training:Executable, then resume.", e.Message);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Run {Run} failed in the portal", ledger.Run.Id);
+            end = new RunEnd.Failed($"The portal could not go on with this run: {e.Message} Resume it when the cause is gone.", e.ToString());
+        }
+
+        if (end is RunEnd.Stopped)
+            end = lost.IsCancellationRequested ? new RunEnd.Lost() : cancel.IsCancellationRequested ? new RunEnd.Cancelled() : new RunEnd.Requeued();
+        await over.CancelAsync();
+        await keeping;
+        await FinishAsync(ledger, end);
+    }
+
+    private async Task<RunEnd> WorkAsync(RunLedger ledger, RunRecorder recorder, CancellationToken stop)
+    {
+        using var directory = await WorkDirectory.OpenAsync(work.Root, ledger.Run.Id, time, stop);
+        if (ledger.Run.Attempt > 1)
+            await recorder.NoteAsync(LogSeverity.Information, $"Attempt {ledger.Run.Attempt} of this run begins.", stop);
+        var laidOut = await layout.WriteAsync(ledger.Run, directory, stop);
+        if (!laidOut.Succeeded)
+            return new RunEnd.Failed(laidOut.Error.Message, null);
+
+        int exitCode;
+        await using (var worker = WorkerProcess.Start(work.Executable, directory))
+        {
+            var stopped = Task.CompletedTask;
+            await using (stop.Register(() => stopped = worker.StopAsync(options.Value.CancelGrace, time)))
+            {
+                // Not cancelled by “stop”: the last words of a worker that was asked to stop (its checkpoint) count.
+                await foreach (var lines in worker.BatchesAsync(BatchPause, time, CancellationToken.None))
+                {
+                    if (!await recorder.WriteAsync(lines, directory, CancellationToken.None))
+                        return new RunEnd.Lost();
+                }
+            }
+
+            await stopped;
+            exitCode = worker.ExitCode;
+        }
+
+        return await JudgeAsync(recorder, exitCode, stop);
+    }
+
+    private async Task<RunEnd> JudgeAsync(RunRecorder recorder, int exitCode, CancellationToken stop)
+    {
+        if (recorder.Done && exitCode == WorkerProtocol.ExitDone)
+            return new RunEnd.Succeeded();
+        if (ExitReasons.LooksLikeShutdown(exitCode) && !stop.IsCancellationRequested)
+            await Task.WhenAny(Task.Delay(ShutdownPatience, time, stop));
+        if (stop.IsCancellationRequested)
+            return new RunEnd.Stopped();
+        return recorder.Failure is { } failure
+            ? new RunEnd.Failed(failure.Reason, failure.Details ?? recorder.Tail)
+            : new RunEnd.Failed(ExitReasons.Explain(exitCode, recorder.CheckpointEpoch), recorder.Tail);
+    }
+
+    private async Task FinishAsync(RunLedger ledger, RunEnd end)
+    {
+        // No token: an end that is not written would leave the run to the next lease check.
+        var written = end is not RunEnd.Lost && await ledger.WriteAsync((run, now) => RunLedger.Must(end.Apply(run, now)), CancellationToken.None);
+        if (!written)
+        {
+            log.LogWarning("Run {Run} was taken over or deleted while this node worked on it", ledger.Run.Id);
+            return;
+        }
+
+        log.LogInformation("Run {Run} attempt {Attempt}: {End}", ledger.Run.Id, ledger.Run.Attempt, end.GetType().Name);
+        if (end is RunEnd.Succeeded)
+            work.DeleteQuietly(ledger.Run.Id);
+    }
+}

@@ -1,0 +1,44 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Training;
+
+namespace FewShotAD.Infrastructure.Jobs;
+
+/// <summary>How an attempt ended, and what that makes of the run.</summary>
+internal abstract record RunEnd
+{
+    public abstract Result Apply(TrainingRun run, DateTimeOffset now);
+
+    public sealed record Succeeded : RunEnd
+    {
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Succeed(now);
+    }
+
+    public sealed record Failed(string Reason, string? Details) : RunEnd
+    {
+        public override Result Apply(TrainingRun run, DateTimeOffset now) =>
+            run.Fail(Reason, string.IsNullOrWhiteSpace(Details) ? null : Details, now);
+    }
+
+    public sealed record Cancelled : RunEnd
+    {
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Cancelled(now);
+    }
+
+    /// <summary>The node stops; another attempt goes on from the checkpoint.</summary>
+    public sealed record Requeued : RunEnd
+    {
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Requeue(now);
+    }
+
+    /// <summary>Stopped on demand; whose demand is still to be found out.</summary>
+    public sealed record Stopped : RunEnd
+    {
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => throw new InvalidOperationException("A stop has a reason.");
+    }
+
+    /// <summary>The run is another attempt's by now: nothing is written.</summary>
+    public sealed record Lost : RunEnd
+    {
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => throw new InvalidOperationException("A lost run is not written.");
+    }
+}
