@@ -43,6 +43,7 @@ test('sizes in words', () => {
 test('the tray counts in words', () => {
   const base = { total: 83, done: 3, duplicate: 0, failed: 1, cancelled: 0, finished: false };
   assert.equal(trayTitle(base), '3 of 83 uploaded, 1 failed');
+  assert.equal(trayTitle({ ...base, total: 0, done: 0, failed: 0, finished: true }), 'No files to upload');
   assert.equal(trayTitle({ ...base, done: 83, failed: 0, finished: true }), '83 files uploaded');
   assert.equal(trayTitle({ ...base, total: 1, done: 1, failed: 0, finished: true }), '1 file uploaded');
   assert.equal(trayTitle({ ...base, total: 2000, done: 1990, duplicate: 4, cancelled: 9, finished: true }), '1,990 of 2,000 files uploaded, 1 failed, 9 cancelled, 4 already there');

@@ -6,6 +6,21 @@ const BAR = 10;
 const TICK = 4;
 const LABEL_GAP = 8;
 
+/** What was drawn last on which canvas: drawn again when the theme changes. @type {Map<HTMLCanvasElement, object>} */
+const drawn = new Map();
+
+function remember(canvas, scale) {
+  if (!drawn.size) document.addEventListener('themechange', redraw);
+  drawn.set(canvas, scale);
+}
+
+function redraw() {
+  for (const [canvas, scale] of [...drawn]) {
+    if (canvas.isConnected) renderLegend(canvas, scale);
+    else drawn.delete(canvas);
+  }
+}
+
 /** @param {number} value @returns {string} three digits that matter, as on the score panel */
 export function formatScore(value) {
   if (!Number.isFinite(value)) return '–';
@@ -20,6 +35,7 @@ export function formatScore(value) {
  */
 export function renderLegend(canvas, scale) {
   const { low, high, threshold, colourMap } = scale;
+  remember(canvas, scale);
   const ratio = window.devicePixelRatio || 1;
   const width = canvas.clientWidth || 240;
   const height = canvas.clientHeight || 32;

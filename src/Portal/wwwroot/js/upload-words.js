@@ -5,6 +5,7 @@ const files = (n) => (n === 1 ? '1 file' : `${n.toLocaleString('en')} files`);
 /** @param {{total: number, done: number, duplicate: number, failed: number, cancelled: number, finished: boolean}} summary */
 export function trayTitle({ total, done, duplicate, failed, cancelled, finished }) {
   const n = (value) => value.toLocaleString('en');
+  if (!total) return 'No files to upload';
   const parts = [];
   if (!finished) parts.push(`${n(done)} of ${n(total)} uploaded`);
   else if (done === total) parts.push(`${files(total)} uploaded`);
