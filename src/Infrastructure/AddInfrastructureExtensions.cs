@@ -23,8 +23,10 @@ public static class AddInfrastructureExtensions
         services.AddPersistence();
         services.AddHostedService<DatabaseStart>();
         services.AddBlobs(configuration);
+        services.AddHostedService<BlobStart>();
         services.AddAccounts();
         services.AddTrainingJobs(configuration);
+        services.AddHostedService<SweepService>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Worker;
+using FewShotAD.Infrastructure.Persistence;
 using Hangfire;
 using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
@@ -24,6 +25,11 @@ internal static class JobsRegistration
         services.AddSingleton<JobLayout>();
         services.AddSingleton<RunAttempts>();
         services.AddTransient<TrainRunJob>();
+        services.AddSingleton(provider => new WorkSweeper(
+            provider.GetRequiredService<WorkPaths>(),
+            provider.GetRequiredService<CrossTenantDb>(),
+            provider.GetRequiredService<IOptions<TrainingOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
 
