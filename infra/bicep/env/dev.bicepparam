@@ -1,0 +1,5 @@
+using '../main.bicep'
+
+param name = 'fewshotad'
+param principalId = ''
+param softDeleteDays = 7
