@@ -1,0 +1,93 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Shared;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace FewShotAD.Portal.Api;
+
+/// <summary>
+/// <c>POST /api/v1/projects/{id}/images</c>: multipart <c>files</c> with an optional <c>path</c> per file (its place in an
+/// uploaded folder), <c>split</c> and <c>label</c>. Each file has an outcome of its own; a bad one never fails the others.
+/// </summary>
+public static class UploadEndpoint
+{
+    /// <summary>One request; a page sends one file a request, a script may send a handful.</summary>
+    private const long RequestBytes = 512L * 1024 * 1024;
+
+    public sealed record Item(string Name, string Outcome, Guid? Id, ItemError? Error);
+
+    public sealed record ItemError(string Code, string Message);
+
+    public sealed record Answer(IReadOnlyList<Item> Items);
+
+    public static void MapUpload(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/v1/projects/{project:guid}/images", UploadAsync)
+            .RequireAuthorization()
+            .DisableAntiforgery() // validated below from the header, which a script sends; the form field is not read for it
+            .WithMetadata(new RequestSizeLimitAttribute(RequestBytes), new RequestFormLimitsAttribute { MultipartBodyLengthLimit = RequestBytes });
+
+    private static async Task<IResult> UploadAsync(
+        Guid project, HttpContext http, UploadImage upload, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        if (Actor.From(http.User) is not { } actor)
+            return TypedResults.Unauthorized();
+        if (!await antiforgery.IsRequestValidAsync(http))
+            return new StaleForm().ToProblem();
+        if (!http.Request.HasFormContentType)
+            return new NoFiles().ToProblem();
+
+        // Files over a few kilobytes are buffered on disk, below DataDirectory: memory stays flat whatever their size.
+        var form = await http.Request.ReadFormAsync(ct);
+        if (form.Files.Count == 0)
+            return new NoFiles().ToProblem();
+        if (!TryRead<ImageSplit>(form["split"], out var split) || !TryRead<ImageLabel>(form["label"], out var label))
+            return new UnknownChoice().ToProblem();
+
+        var items = new List<Item>();
+        for (var i = 0; i < form.Files.Count; i++)
+        {
+            var file = form.Files[i];
+            var path = form["path"].Count > i ? form["path"][i] : null;
+            await using var content = file.OpenReadStream();
+            var request = new UploadImage.Request(
+                new ProjectId(project), content, string.IsNullOrWhiteSpace(path) ? file.FileName : path, split, label);
+            var outcome = await upload.HandleAsync(actor, request, ct);
+            // Without the project or the right to write nothing in the request can succeed: answer for the whole.
+            if (!outcome.Succeeded && outcome.Error is { Kind: ErrorKind.Forbidden } or Domain.Projects.ProjectNotFound)
+                return outcome.Error!.ToProblem();
+            items.Add(ItemOf(file.FileName, outcome));
+        }
+
+        return TypedResults.Ok(new Answer(items));
+    }
+
+    private static Item ItemOf(string fileName, Result<UploadImage.Answer> outcome)
+    {
+        if (outcome.Succeeded)
+        {
+            var word = outcome.Value.Outcome == UploadImage.Outcome.MaskAttached ? "maskAttached" : "added";
+            return new Item(outcome.Value.Name, word, outcome.Value.Image.Value, null);
+        }
+
+        var error = new ItemError(outcome.Error.Code, outcome.Error.Message);
+        return new Item(fileName, outcome.Error is DuplicateImage ? "duplicate" : "rejected", null, error);
+    }
+
+    private static bool TryRead<T>(string? text, out T value)
+        where T : struct, Enum
+    {
+        value = default;
+        return string.IsNullOrEmpty(text) || (Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value));
+    }
+
+    private sealed record StaleForm()
+        : Error(ErrorKind.Invalid, "upload.token", "The page is out of date. Reload it and upload again.");
+
+    private sealed record NoFiles()
+        : Error(ErrorKind.Invalid, "upload.none", "The request has no files. Send them as multipart/form-data in the field “files”.");
+
+    private sealed record UnknownChoice()
+        : Error(ErrorKind.Invalid, "upload.choice", "“split” is support, test or unassigned; “label” is normal, defective or unknown.");
+}

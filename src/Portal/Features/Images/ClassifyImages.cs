@@ -1,0 +1,37 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Images;
+
+/// <summary>Moves images between splits and sets their labels: all of them, or none when one refuses.</summary>
+public sealed class ClassifyImages(PortalDb db) : IUseCase
+{
+    /// <summary>A null leaves what the image has.</summary>
+    public sealed record Request(ProjectId Project, IReadOnlyList<ImageId> Images, ImageSplit? Split, ImageLabel? Label, string? DefectType);
+
+    public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed;
+        await using var context = db.ForTenant(actor.Tenant);
+        var images = await context.Images
+            .Where(i => i.ProjectId == request.Project && request.Images.Contains(i.Id))
+            .ToListAsync(ct);
+        if (images.Count != request.Images.Distinct().Count())
+            return new ImageNotFound();
+        foreach (var image in images)
+        {
+            var classified = image.Classify(request.Split ?? image.Split, request.Label ?? image.Label, request.DefectType ?? image.DefectType);
+            if (!classified.Succeeded)
+                return classified;
+        }
+
+        await context.SaveChangesAsync(ct);
+        return Result.Ok;
+    }
+}

@@ -1,0 +1,43 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Images;
+
+/// <summary>Deletes images and their results. Models stay: a bundle carries its own support shots.</summary>
+public sealed class DeleteImages(PortalDb db) : IUseCase
+{
+    public sealed record Request(ProjectId Project, IReadOnlyList<ImageId> Images);
+
+    public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed;
+        await using var context = db.ForTenant(actor.Tenant);
+        var images = await context.Images
+            .Where(i => i.ProjectId == request.Project && request.Images.Contains(i.Id))
+            .ToListAsync(ct);
+        if (images.Count != request.Images.Distinct().Count())
+            return new ImageNotFound();
+
+        // Runs of other projects may learn registration from these images, so every waiting run of the team is asked.
+        var waiting = await context.Runs.AsNoTracking()
+            .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running)
+            .Select(r => new { r.Number, r.Snapshot })
+            .ToListAsync(ct);
+        foreach (var image in images)
+        {
+            if (waiting.FirstOrDefault(run => run.Snapshot.Contains(image.Id)) is { } user)
+                return new ImageInUse(image.Name, user.Number);
+        }
+
+        context.Images.RemoveRange(images);
+        await context.SaveChangesAsync(ct);
+        return Result.Ok;
+    }
+}

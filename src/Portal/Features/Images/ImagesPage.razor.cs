@@ -1,0 +1,203 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Imaging;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace FewShotAD.Portal.Features.Images;
+
+/// <summary>A project's pictures: upload by HTTP (the browser's module owns it), split, label, delete.</summary>
+public sealed partial class ImagesPage
+{
+    private readonly HashSet<ImageId> chosen = [];
+    private GetProject.Answer? answer;
+    private TileGrid<ListImages.Item>? grid;
+    private ElementReference region;
+    private IJSObjectReference? module;
+    private IJSObjectReference? uploader;
+    private DotNetObjectReference<ImagesPage>? self;
+    private UploadTarget target;
+    private ImageSplit? split;
+    private string? search;
+
+    private enum UploadTarget
+    {
+        Support,
+        TestNormal,
+        TestDefective,
+        TestUnknown,
+    }
+
+    [Parameter]
+    public string IdText { get; set; } = "";
+
+    [Inject]
+    private GetProject Get { get; set; } = null!;
+
+    [Inject]
+    private ListImages List { get; set; } = null!;
+
+    [Inject]
+    private ClassifyImages Classify { get; set; } = null!;
+
+    [Inject]
+    private DeleteImages Delete { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private AntiforgeryStateProvider Antiforgery { get; set; } = null!;
+
+    private (ImageSplit? Value, string Word, int Count)[] Filters =>
+    [
+        (null, "All", answer!.Images),
+        (ImageSplit.Support, "Normal shots", answer.Shots),
+        (ImageSplit.Test, "Test", answer.TestImages),
+        (ImageSplit.Unassigned, "Unassigned", answer.Unassigned),
+    ];
+
+    /// <summary>Called by the upload module while files arrive.</summary>
+    [JSInvokable]
+    public async Task OnUploadsChanged(UploadCounts counts)
+    {
+        await ReloadAsync();
+        StateHasChanged();
+        if (grid is not null)
+            await grid.RefreshAsync();
+    }
+
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        var got = await Get.HandleAsync(Actor, new ProjectId(Guid.TryParse(IdText, out var id) ? id : Guid.Empty), ct);
+        if (!got.Succeeded)
+        {
+            Failure = got.Error;
+            return;
+        }
+
+        var first = answer is null;
+        answer = got.Value;
+        // Enough shots are there: what comes next is most likely for the test set.
+        if (first && answer.Shots >= Domain.Training.TrainingRecipe.MinShots)
+            target = UploadTarget.TestUnknown;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (answer is null || module is not null)
+            return;
+        self = DotNetObjectReference.Create(this);
+        module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/upload.js");
+        uploader = await module.InvokeAsync<IJSObjectReference>("createUploader", region, new
+        {
+            url = $"/api/v1/projects/{answer.Project.Id}/images",
+            tokenHeader = "X-CSRF-TOKEN",
+            token = Antiforgery.GetAntiforgeryToken()?.Value,
+            parallel = 3,
+            maxBytes = DecodeLimits.Default.MaxBytes,
+            accept = ".png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp",
+        }, self);
+        await SetTargetAsync(target);
+        // The buttons wait for the module: a click before it would be lost.
+        StateHasChanged();
+    }
+
+    private static Dictionary<string, object?> Test(string name) => new() { ["data-test"] = name };
+
+    private static string Describe(ListImages.Item image)
+    {
+        var split = image.Split switch { ImageSplit.Support => "Normal shot", ImageSplit.Test => "Test", _ => "Unassigned" };
+        var label = image.Split == ImageSplit.Support ? "" : image.Label switch
+        {
+            ImageLabel.Normal => " · good",
+            ImageLabel.Defective => $" · {image.DefectType ?? "defective"}",
+            _ => "",
+        };
+        return $"{split}{label}{(image.HasMask ? " · mask" : "")}";
+    }
+
+    private async Task SetTargetAsync(UploadTarget value)
+    {
+        target = value;
+        if (uploader is null)
+            return;
+        var (into, label) = value switch
+        {
+            UploadTarget.Support => ("support", "normal"),
+            UploadTarget.TestNormal => ("test", "normal"),
+            UploadTarget.TestDefective => ("test", "defective"),
+            _ => ("test", "unknown"),
+        };
+        await uploader.InvokeVoidAsync("setTarget", new { split = into, label });
+    }
+
+    private async Task<TileGrid<ListImages.Item>.Page> ProvideAsync(int skip, int take, CancellationToken ct)
+    {
+        var page = await List.HandleAsync(Actor, new ListImages.Request(answer!.Project.Id, split, null, search, skip, take), ct);
+        return new TileGrid<ListImages.Item>.Page(page.Items, page.Total);
+    }
+
+    private async Task FilterAsync(ImageSplit? value)
+    {
+        split = value;
+        if (grid is not null)
+            await grid.RefreshAsync();
+    }
+
+    private async Task SearchAsync(string? text)
+    {
+        search = text;
+        if (grid is not null)
+            await grid.RefreshAsync();
+    }
+
+    private void Choose(ImageId id)
+    {
+        if (!chosen.Remove(id))
+            chosen.Add(id);
+    }
+
+    private async Task ClassifyAsync(ImageSplit into, ImageLabel? label) =>
+        await ApplyAsync(await Classify.HandleAsync(
+            Actor, new ClassifyImages.Request(answer!.Project.Id, [.. chosen], into, label, null), Closing));
+
+    private async Task DeleteAsync()
+    {
+        var sure = await Dialogs.ShowMessageBoxAsync(
+            "Delete images", $"Delete {chosen.Count} images and their results? This cannot be undone.", yesText: "Delete", cancelText: "Keep");
+        if (sure == true)
+            await ApplyAsync(await Delete.HandleAsync(Actor, new DeleteImages.Request(answer!.Project.Id, [.. chosen]), Closing));
+    }
+
+    private async Task ApplyAsync(Result result)
+    {
+        if (!result.Succeeded)
+        {
+            Snackbar.Add(result.Error.Message, Severity.Error);
+            return;
+        }
+
+        chosen.Clear();
+        await OnUploadsChanged(new UploadCounts(0, 0, 0));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await JsLifetime.DisposeAsync(uploader, module);
+        self?.Dispose();
+        await base.DisposeAsync();
+    }
+
+    public sealed record UploadCounts(int Done, int Failed, int Total);
+}

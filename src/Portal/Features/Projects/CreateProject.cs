@@ -1,0 +1,31 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Projects;
+
+/// <summary>Makes an empty project.</summary>
+public sealed class CreateProject(PortalDb db, TimeProvider time) : IUseCase
+{
+    public sealed record Request(string? Name, string? Description);
+
+    public async Task<Result<ProjectId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed.Error;
+        var created = Project.Create(actor.Tenant, request.Name, request.Description, actor.User, time.GetUtcNow());
+        if (!created.Succeeded)
+            return created.Error;
+
+        await using var context = db.ForTenant(actor.Tenant);
+        if (await context.Projects.AnyAsync(p => p.Name == created.Value.Name, ct))
+            return new ProjectNameTaken(created.Value.Name);
+        context.Projects.Add(created.Value);
+        await context.SaveChangesAsync(ct);
+        return created.Value.Id;
+    }
+}

@@ -1,0 +1,42 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Projects;
+
+/// <summary>Deletes a project with everything in it. Its blobs lose their last reference and go with the next sweep.</summary>
+public sealed class DeleteProject(PortalDb db) : IUseCase
+{
+    public sealed record StillTraining()
+        : Error(ErrorKind.Conflict, "project.training", "A run of this project is queued or running. Cancel it first, then delete the project.");
+
+    /// <param name="TypedName">The project's name, typed by the person who deletes it.</param>
+    public sealed record Request(ProjectId Id, string? TypedName);
+
+    public sealed record NameMismatch(string Name)
+        : Error(ErrorKind.Invalid, "project.delete.name", $"Type “{Name}” to delete the project with its images, models and results.");
+
+    public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Owner);
+        if (!allowed.Succeeded)
+            return allowed;
+        await using var context = db.ForTenant(actor.Tenant);
+        var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == request.Id, ct);
+        if (project is null)
+            return new ProjectNotFound();
+        if (request.TypedName?.Trim() != project.Name)
+            return new NameMismatch(project.Name);
+        var active = await context.Runs.AnyAsync(
+            r => r.ProjectId == project.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running), ct);
+        if (active)
+            return new StillTraining();
+        context.Projects.Remove(project);
+        await context.SaveChangesAsync(ct);
+        return Result.Ok;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using FewShotAD.Portal.Shared;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace FewShotAD.Portal.Features.Projects;
+
+public partial class ProjectsPage
+{
+    private IReadOnlyList<ListProjects.Card>? cards;
+    private bool archived;
+    private SampleProjects.Progress? sampling;
+
+    [SupplyParameterFromQuery(Name = "archived")]
+    private bool Archived { get; set; }
+
+    [Inject]
+    private ListProjects List { get; set; } = null!;
+
+    [Inject]
+    private SampleProjects Samples { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
+
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        archived = Archived;
+        cards = await List.HandleAsync(Actor, archived, ct);
+    }
+
+    private static string Summary(ListProjects.Card card)
+    {
+        var shots = card.Shots == 1 ? "1 normal shot" : $"{card.Shots} normal shots";
+        var test = card.TestImages == 1 ? "1 test image" : $"{card.TestImages} test images";
+        var model = card.ModelVersion is { } version ? $"model v{version}" : "no model yet";
+        var auroc = card.ImageAuroc is { } value ? string.Create(CultureInfo.InvariantCulture, $" · AUROC {value:0.000}") : "";
+        return $"{shots} · {test} · {model}{auroc}";
+    }
+
+    private async Task CreateAsync()
+    {
+        var dialog = await Dialogs.ShowAsync<NewProjectDialog>("New project");
+        if (await dialog.Result is { Canceled: false, Data: Domain.Common.ProjectId id })
+            Navigation.NavigateTo($"/projects/{id}/images");
+    }
+
+    private async Task CreateSampleAsync()
+    {
+        sampling = new SampleProjects.Progress(0, 1);
+        // Drawing runs beside the circuit, so that the page stays alive and shows how far it is.
+        var progress = new Progress<SampleProjects.Progress>(step =>
+        {
+            sampling = sampling is null ? null : step;
+            StateHasChanged();
+        });
+        var created = await Samples.HandleAsync(Actor, progress, Closing);
+        sampling = null;
+        if (!created.Succeeded)
+            Snackbar.Add(created.Error.Message, Severity.Error);
+        await ReloadAsync();
+    }
+}

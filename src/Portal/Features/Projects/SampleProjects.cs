@@ -1,0 +1,97 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Imaging;
+using FewShotAD.Imaging.Samples;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Projects;
+
+/// <summary>
+/// Makes the sample projects, one per part type, from pictures that the program draws. They go through the same door as an
+/// upload. Two part types, because RegAD learns registration from the other parts of the team.
+/// </summary>
+public sealed class SampleProjects(PortalDb db, UploadImage upload, TimeProvider time)
+{
+    private const int Seed = 20;
+
+    /// <summary>The shots that go into the support set; the rest of the drawn normals wait unassigned.</summary>
+    private const int Shots = 4;
+
+    public sealed record Progress(int Done, int Total);
+
+    public sealed record AlreadyThere()
+        : Error(ErrorKind.Conflict, "sample.exists", "Your team has the sample projects already. Delete them first to draw them anew.");
+
+    public async Task<Result<IReadOnlyList<ProjectId>>> HandleAsync(Actor actor, IProgress<Progress> progress, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed.Error;
+        var projects = new List<(Project Project, SamplePart Part)>();
+        await using (var context = db.ForTenant(actor.Tenant))
+        {
+            foreach (var part in SamplePart.All)
+            {
+                var created = Project.Create(actor.Tenant, part.Name, part.Description, actor.User, time.GetUtcNow(), isSample: true);
+                if (!created.Succeeded)
+                    return created.Error;
+                if (await context.Projects.AnyAsync(p => p.Name == created.Value.Name, ct))
+                    return new AlreadyThere();
+                projects.Add((created.Value, part));
+            }
+
+            context.Projects.AddRange(projects.Select(p => p.Project));
+            await context.SaveChangesAsync(ct);
+        }
+
+        // Drawn on the pool: a circuit's own thread would freeze its page.
+        await Task.Run(() => DrawAsync(actor, projects, progress, ct), ct);
+        return projects.Select(p => p.Project.Id).ToList();
+    }
+
+    private async Task DrawAsync(
+        Actor actor, List<(Project Project, SamplePart Part)> projects, IProgress<Progress> progress, CancellationToken ct)
+    {
+        var total = projects.Sum(p => p.Part.ImageCount);
+        var done = 0;
+        foreach (var (project, part) in projects)
+        {
+            var shots = 0;
+            foreach (var sample in part.Generate(Seed))
+            {
+                ct.ThrowIfCancellationRequested();
+                var isSpare = DatasetPath.Parse(sample.Name).Split == ImageSplit.Support && ++shots > Shots;
+                await AddAsync(actor, project, sample, isSpare, ct);
+                progress.Report(new Progress(++done, total));
+            }
+        }
+    }
+
+    private async Task AddAsync(Actor actor, Project project, SampleImage sample, bool isSpare, CancellationToken ct)
+    {
+        using var png = new MemoryStream();
+        PngWriter.Write(sample.Image, png);
+        // A bare file name carries no split: a spare normal stays unassigned.
+        var path = isSpare ? $"spare-{Path.GetFileName(sample.Name)}" : sample.Name;
+        await UploadAsync(actor, project, png, path, isSpare ? ImageLabel.Normal : ImageLabel.Unknown, ct);
+        if (sample.Mask is null)
+            return;
+        using var mask = new MemoryStream();
+        PngWriter.WriteGrey(sample.Mask, sample.Image.Width, sample.Image.Height, mask);
+        var maskPath = $"{sample.Name.Replace("test/", "ground_truth/", StringComparison.Ordinal).Replace(".png", "_mask.png", StringComparison.Ordinal)}";
+        await UploadAsync(actor, project, mask, maskPath, ImageLabel.Unknown, ct);
+    }
+
+    private async Task UploadAsync(Actor actor, Project project, Stream content, string path, ImageLabel label, CancellationToken ct)
+    {
+        var request = new UploadImage.Request(project.Id, content, path, ImageSplit.Unassigned, label);
+        var added = await upload.HandleAsync(actor, request, ct);
+        if (!added.Succeeded)
+            throw new InvalidOperationException($"A drawn sample was refused: {added.Error.Message}");
+    }
+}

@@ -1,0 +1,65 @@
+using FewShotAD.Domain.Common;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace FewShotAD.Portal.Features.Projects;
+
+public partial class SettingsPage
+{
+    private GetProject.Answer? answer;
+    private string? name;
+    private string? description;
+    private string? typed;
+
+    [Parameter]
+    public string IdText { get; set; } = "";
+
+    [Inject]
+    private GetProject Get { get; set; } = null!;
+
+    [Inject]
+    private ChangeProject Change { get; set; } = null!;
+
+    [Inject]
+    private DeleteProject Delete { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
+
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        var got = await Get.HandleAsync(Actor, new ProjectId(Guid.TryParse(IdText, out var id) ? id : Guid.Empty), ct);
+        if (!got.Succeeded)
+        {
+            Failure = got.Error;
+            return;
+        }
+
+        answer = got.Value;
+        (name, description) = (answer.Project.Name, answer.Project.Description);
+    }
+
+    private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), "Saved");
+
+    private Task ToggleArchiveAsync()
+    {
+        var archive = answer!.Project.ArchivedAt is null;
+        return ChangeAsync(new ChangeProject.Request(answer.Project.Id, null, null, archive), archive ? "Archived" : "Brought back");
+    }
+
+    private async Task ChangeAsync(ChangeProject.Request request, string done)
+    {
+        var changed = await Change.HandleAsync(Actor, request, Closing);
+        Snackbar.Add(changed.Succeeded ? done : changed.Error.Message, changed.Succeeded ? Severity.Success : Severity.Error);
+        await ReloadAsync();
+    }
+
+    private async Task DeleteAsync()
+    {
+        var deleted = await Delete.HandleAsync(Actor, new DeleteProject.Request(answer!.Project.Id, typed), Closing);
+        if (deleted.Succeeded)
+            Navigation.NavigateTo("/");
+        else
+            Snackbar.Add(deleted.Error.Message, Severity.Error);
+    }
+}

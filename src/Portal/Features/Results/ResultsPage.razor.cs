@@ -1,0 +1,132 @@
+using System.Globalization;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Models;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace FewShotAD.Portal.Features.Results;
+
+/// <summary>Scored test images as a grid. Filter, order and model stand in the address.</summary>
+public sealed partial class ResultsPage
+{
+    private GetProject.Answer? project;
+    private ListResults.Answer? answer;
+    private IReadOnlyList<TrainedModel> models = [];
+    private ResultQuery query = new(null, null, ResultOrder.ScoreDescending);
+    private TileGrid<ListResults.Item>? grid;
+    private ElementReference gridHost;
+    private IJSObjectReference? module;
+    private IJSObjectReference? overlay;
+    private ModelId? overlayOf;
+    private int opacity = 60;
+
+    [Parameter]
+    public string IdText { get; set; } = "";
+
+    [SupplyParameterFromQuery(Name = "model")]
+    private string? ModelText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "verdict")]
+    private string? VerdictText { get; set; }
+
+    [SupplyParameterFromQuery(Name = "order")]
+    private string? OrderText { get; set; }
+
+    [Inject]
+    private GetProject Get { get; set; } = null!;
+
+    [Inject]
+    private ListResults List { get; set; } = null!;
+
+    [Inject]
+    private ListModels Models { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        query = ResultQuery.Parse(ModelText, VerdictText, OrderText);
+        var id = new ProjectId(Guid.TryParse(IdText, out var guid) ? guid : Guid.Empty);
+        var got = await Get.HandleAsync(Actor, id, ct);
+        if (!got.Succeeded)
+        {
+            Failure = got.Error;
+            return;
+        }
+
+        var results = await List.HandleAsync(Actor, Request(id, 0, 1), ct);
+        if (!results.Succeeded)
+        {
+            Failure = results.Error;
+            return;
+        }
+
+        (project, answer) = (got.Value, results.Value);
+        models = await Models.HandleAsync(Actor, id, ct);
+        if (grid is not null)
+            await grid.RefreshAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // The grid's element comes and goes with the model shown and with an empty filter.
+        if (answer is not { Model: { } model, Total: > 0 })
+        {
+            await JsLifetime.DisposeAsync(overlay);
+            (overlay, overlayOf) = (null, null);
+            return;
+        }
+
+        if (overlayOf == model.Id)
+            return;
+        overlayOf = model.Id;
+        await JsLifetime.DisposeAsync(overlay);
+        module ??= await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
+        overlay = await module.InvokeAsync<IJSObjectReference>("attachGrid", gridHost, Look(model.Calibration));
+    }
+
+    private object Look(Calibration calibration) => new
+    {
+        low = calibration.ScaleLow,
+        high = calibration.ScaleHigh,
+        threshold = calibration.PixelThreshold,
+        opacity = opacity / 100.0,
+        heatmap = opacity > 0,
+    };
+
+    private async Task SetOpacityAsync(ChangeEventArgs change)
+    {
+        opacity = int.Parse((string)change.Value!, CultureInfo.InvariantCulture);
+        if (overlay is not null)
+            await overlay.InvokeVoidAsync("set", new { opacity = opacity / 100.0, heatmap = opacity > 0 });
+    }
+
+    private ListResults.Request Request(ProjectId id, int skip, int take) =>
+        new(id, query.Model, query.Verdict, Label: null, query.Order, skip, take);
+
+    private async Task<TileGrid<ListResults.Item>.Page> ProvideAsync(int skip, int take, CancellationToken ct)
+    {
+        var page = await List.HandleAsync(Actor, Request(project!.Project.Id, skip, take), ct);
+        return page.Succeeded ? new(page.Value.Items, page.Value.Total) : new([], 0);
+    }
+
+    private string Href(ListResults.Item item) => $"/projects/{project!.Project.Id}/results/{item.Id}{query}";
+
+    private void Go(ModelId model) => Go(query with { Model = model });
+
+    private void Go(Verdict? verdict) => Go(query with { Verdict = verdict });
+
+    private void Go(ResultOrder order) => Go(query with { Order = order });
+
+    private void Go(ResultQuery next) => Navigation.NavigateTo($"/projects/{project!.Project.Id}/results{next}");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await JsLifetime.DisposeAsync(overlay, module);
+        await base.DisposeAsync();
+    }
+}

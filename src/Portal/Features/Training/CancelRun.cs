@@ -1,0 +1,91 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Training;
+
+/// <summary>Cancels a queued run at once and asks the worker of a running one to stop.</summary>
+public sealed class CancelRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
+{
+    public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed;
+        var cancelled = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.RequestCancel(time.GetUtcNow()), ct);
+        if (cancelled.Succeeded)
+            queue.SignalCancel(id);
+        return cancelled;
+    }
+}
+
+/// <summary>Puts a failed or cancelled run back into the queue; it goes on from its checkpoint.</summary>
+public sealed class ResumeRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
+{
+    public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed;
+        var resumed = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.Resume(time.GetUtcNow()), ct);
+        if (resumed.Succeeded)
+            queue.Enqueue(actor.Tenant, id);
+        return resumed;
+    }
+}
+
+/// <summary>Deletes a run that is over, with its model and results; the blobs go with the next sweep.</summary>
+public sealed class DeleteRun(PortalDb db) : IUseCase
+{
+    public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed;
+        await using var context = db.ForTenant(actor.Tenant);
+        var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
+        if (run is null)
+            return new RunNotFound();
+        if (!run.IsOver)
+            return new RunNotOver(run.Number);
+        context.Runs.Remove(run);
+        await context.SaveChangesAsync(ct);
+        return Result.Ok;
+    }
+
+    public sealed record RunNotOver(int Number)
+        : Error(ErrorKind.Conflict, "run.active", $"Run {Number} has not ended. Cancel it first, then delete it.");
+}
+
+/// <summary>The worker writes the same row all the time: a person's change is tried again on the row as it is now.</summary>
+internal static class RunWrite
+{
+    private const int Tries = 5;
+
+    public static async Task<Result> ChangeAsync(
+        PortalDb db, TenantId tenant, RunId id, Func<TrainingRun, Result> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var context = db.ForTenant(tenant);
+            var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
+            if (run is null)
+                return new RunNotFound();
+            var changed = change(run);
+            if (!changed.Succeeded)
+                return changed;
+            try
+            {
+                await context.SaveChangesAsync(ct);
+                return Result.Ok;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Tries)
+            {
+                // Lost against the worker's progress: read again.
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Training;
+
+/// <summary>Runs of one project or of the whole team, newest first.</summary>
+public sealed class ListRuns(PortalDb db) : IUseCase
+{
+    public sealed record Item(
+        RunId Id, ProjectId Project, string ProjectName, int Number, RunStatus Status, double Progress, TrainingRecipe Recipe,
+        DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? FailureReason,
+        int? ModelVersion, EvaluationMetrics? Metrics);
+
+    public async Task<IReadOnlyList<Item>> HandleAsync(Actor actor, ProjectId? project, int take, CancellationToken ct)
+    {
+        await using var context = db.ForTenant(actor.Tenant);
+        var rows = await context.Runs.AsNoTracking()
+            .Where(r => project == null || r.ProjectId == project)
+            .OrderByDescending(r => r.QueuedAt)
+            .Take(take)
+            .Join(context.Projects, r => r.ProjectId, p => p.Id, (run, p) => new { run, p.Name })
+            .ToListAsync(ct);
+        var ids = rows.Select(row => row.run.Id).ToList();
+        var models = await context.Models.AsNoTracking().Where(m => ids.Contains(m.RunId)).ToListAsync(ct);
+        return [.. rows.OrderByDescending(row => row.run.QueuedAt).Select(row =>
+        {
+            var model = models.FirstOrDefault(m => m.RunId == row.run.Id);
+            return new Item(
+                row.run.Id, row.run.ProjectId, row.Name, row.run.Number, row.run.Status, row.run.Progress, row.run.Recipe,
+                row.run.QueuedAt, row.run.StartedAt, row.run.EndedAt, row.run.FailureReason, model?.Version, model?.Metrics);
+        })];
+    }
+}

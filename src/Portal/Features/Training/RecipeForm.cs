@@ -1,0 +1,50 @@
+using FewShotAD.Domain.Training;
+
+namespace FewShotAD.Portal.Features.Training;
+
+/// <summary>The numbers of a recipe as fields that a form can bind to.</summary>
+public sealed class RecipeForm
+{
+    public int Epochs { get; set; }
+
+    public int StepsPerEpoch { get; set; }
+
+    public int BatchSize { get; set; }
+
+    public double LearningRate { get; set; }
+
+    public double Weight { get; set; }
+
+    public AdversarialLossKind Loss { get; set; }
+
+    public AdversarialMode Mode { get; set; }
+
+    public AdversarialSide Side { get; set; }
+
+    public static RecipeForm Of(TrainingRecipe recipe)
+    {
+        var adversarial = recipe.Adversarial ?? new AdversarialOptions();
+        return new RecipeForm
+        {
+            Epochs = recipe.Epochs,
+            StepsPerEpoch = recipe.StepsPerEpoch,
+            BatchSize = recipe.BatchSize,
+            LearningRate = recipe.LearningRate,
+            Weight = adversarial.Weight,
+            Loss = adversarial.Loss,
+            Mode = adversarial.Mode,
+            Side = adversarial.Side,
+        };
+    }
+
+    public TrainingRecipe ToRecipe(TrainingPreset preset, int shots, int seed, bool adversarial) => TrainingRecipe.For(preset) with
+    {
+        Shots = shots,
+        Seed = seed,
+        Epochs = Epochs,
+        StepsPerEpoch = StepsPerEpoch,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        Adversarial = adversarial ? new AdversarialOptions { Weight = Weight, Loss = Loss, Mode = Mode, Side = Side } : null,
+    };
+}

@@ -1,0 +1,81 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Training;
+
+/// <summary>Queues a training run over a snapshot of the project's images as they are now.</summary>
+public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
+{
+    /// <summary>More images of another part add time, not registration.</summary>
+    private const int ImagesPerCategory = 32;
+
+    private const int MostCategories = 16;
+
+    public sealed record Request(ProjectId Project, TrainingRecipe Recipe);
+
+    public async Task<Result<RunId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        var allowed = actor.Require(TeamRole.Engineer);
+        if (!allowed.Succeeded)
+            return allowed.Error;
+        await using var context = db.ForTenant(actor.Tenant);
+        var project = await context.Projects.AsNoTracking().FirstOrDefaultAsync(p => p.Id == request.Project, ct);
+        if (project is null)
+            return new ProjectNotFound();
+        if (project.ArchivedAt is not null)
+            return new ProjectAlreadyArchived(project.Name);
+
+        var snapshot = await TakeSnapshotAsync(context, project, request.Recipe, ct);
+        var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+        var queued = TrainingRun.Queue(project, number, request.Recipe, snapshot, actor.User, time.GetUtcNow());
+        if (!queued.Succeeded)
+            return queued.Error;
+        context.Runs.Add(queued.Value);
+        await context.SaveChangesAsync(ct);
+        queue.Enqueue(actor.Tenant, queued.Value.Id);
+        return queued.Value.Id;
+    }
+
+    private static async Task<DataSnapshot> TakeSnapshotAsync(
+        PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
+    {
+        var images = await context.Images.AsNoTracking()
+            .Where(i => i.ProjectId == project.Id && i.Split != ImageSplit.Unassigned)
+            .OrderBy(i => i.Name).ThenBy(i => i.Id)
+            .Select(i => new { i.Id, i.Split })
+            .ToListAsync(ct);
+        var pool = images.Where(i => i.Split == ImageSplit.Support).Select(i => i.Id).ToList();
+        var others = await context.Images.AsNoTracking()
+            .Where(i => i.ProjectId != project.Id && i.Label == ImageLabel.Normal && i.Split != ImageSplit.Test)
+            .Join(context.Projects.Where(p => p.ArchivedAt == null), i => i.ProjectId, p => p.Id, (i, p) => new { i.Id, i.Name, i.ProjectId, Project = p.Name })
+            .ToListAsync(ct);
+        var categories = others
+            .GroupBy(i => (i.ProjectId, i.Project))
+            // A pair needs two different pictures of one part.
+            .Where(g => g.Count() >= 2)
+            .OrderBy(g => g.Key.Project, StringComparer.Ordinal)
+            .Take(MostCategories)
+            .Select(g => new SnapshotCategory(
+                g.Key.ProjectId, g.Key.Project, [.. g.OrderBy(i => i.Name, StringComparer.Ordinal).Take(ImagesPerCategory).Select(i => i.Id)]))
+            .ToList();
+        return new DataSnapshot(
+            Draw(pool, recipe.Shots, recipe.Seed), categories, [.. images.Where(i => i.Split == ImageSplit.Test).Select(i => i.Id)]);
+    }
+
+    /// <summary>K shots of the pool, drawn by the run's seed; a pool of at most K is taken as it is.</summary>
+    private static List<ImageId> Draw(List<ImageId> pool, int shots, int seed)
+    {
+        if (pool.Count <= shots)
+            return pool;
+        var order = pool.ToArray();
+        new Random(seed).Shuffle(order);
+        var drawn = order.Take(shots).ToHashSet();
+        return [.. pool.Where(drawn.Contains)];
+    }
+}

@@ -1,0 +1,56 @@
+using FewShotAD.Infrastructure;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.FileProviders;
+using Serilog;
+
+namespace FewShotAD.Portal;
+
+/// <summary>Everything around the pages: logs, keys, temporary files, headers, files beside the program.</summary>
+public static class PortalHosting
+{
+    public static IServiceCollection AddPortalHosting(this IServiceCollection services, WebApplicationBuilder builder)
+    {
+        var data = Path.GetFullPath(
+            builder.Configuration[nameof(InfrastructureOptions.DataDirectory)] ?? new InfrastructureOptions().DataDirectory,
+            builder.Environment.ContentRootPath);
+        var temporary = Directory.CreateDirectory(Path.Combine(data, "tmp")).FullName;
+        // Large uploads are buffered in this folder: all that the portal writes lies below DataDirectory.
+        Environment.SetEnvironmentVariable("ASPNETCORE_TEMP", temporary);
+        services.AddDataProtection()
+            .SetApplicationName("FewShotAD")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(data, "keys")));
+        services.AddSerilog(log => log.ReadFrom.Configuration(builder.Configuration));
+        services.AddHttpContextAccessor();
+        services.AddSingleton(TimeProvider.System);
+        services.AddAntiforgery(options => options.HeaderName = "X-CSRF-TOKEN");
+        services.AddProblemDetails();
+        return services;
+    }
+
+    public static void UsePortalHosting(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+            app.UseExceptionHandler();
+        app.Use(AddHeaders);
+        // Pages only: a script wants the problem document as it is.
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments("/api"),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+        var restored = Path.Combine(AppContext.BaseDirectory, "lib");
+        if (Directory.Exists(restored))
+            app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(restored), RequestPath = "/lib" });
+    }
+
+    private static Task AddHeaders(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        // Nothing is fetched from outside. MudBlazor writes style attributes; scripts come from files only, but for
+        // Blazor's import map, which is data.
+        headers.ContentSecurityPolicy =
+            "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
+            + "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        return next(context);
+    }
+}

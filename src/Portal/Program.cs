@@ -1,0 +1,34 @@
+using FewShotAD.Infrastructure;
+using FewShotAD.Portal;
+using FewShotAD.Portal.Api;
+using FewShotAD.Portal.Features.Account;
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Shared;
+using MudBlazor.Services;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find() });
+builder.WebHost.UseStaticWebAssets();
+builder.Configuration.AddTrainerPath();
+builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
+builder.Services.AddPortalHosting(builder);
+builder.Services.AddPortalSignIn();
+builder.Services.AddUseCases();
+builder.Services.AddSingleton<DecodeGate>();
+builder.Services.AddScoped<ImageIngest>();
+builder.Services.AddScoped<SampleProjects>();
+builder.Services.AddMudServices();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+
+var app = builder.Build();
+app.UsePortalHosting();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseAntiforgery();
+app.MapHealth();
+app.MapAccount();
+app.MapImages();
+app.MapResults();
+app.MapStaticAssets();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+await app.RunAsync();

@@ -1,0 +1,28 @@
+// Loaded before the first paint: settles dark or light, so that no page flashes in the wrong one.
+// The choice (dark, light or system) is kept in local storage; the outcome goes into a cookie, so the server knows it next time.
+(() => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const choice = () => localStorage.getItem("theme") ?? "system";
+  const outcome = () => (choice() === "system" ? (system.matches ? "dark" : "light") : choice());
+
+  function apply() {
+    const theme = outcome();
+    document.documentElement.dataset.theme = theme;
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; SameSite=Lax`;
+    document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
+    return theme === "dark";
+  }
+
+  window.fewshotadTheme = {
+    isDark: () => outcome() === "dark",
+    toggle: () => {
+      localStorage.setItem("theme", outcome() === "dark" ? "light" : "dark");
+      return apply();
+    },
+  };
+  system.addEventListener("change", apply);
+  apply();
+  document.addEventListener("click", event => {
+    if (event.target.closest("[data-theme-toggle]")) window.fewshotadTheme.toggle();
+  });
+})();

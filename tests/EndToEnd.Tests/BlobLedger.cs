@@ -1,0 +1,39 @@
+using Microsoft.Data.Sqlite;
+
+namespace FewShotAD.EndToEnd.Tests;
+
+/// <summary>Holds the blob files of a portal against the rows that name them.</summary>
+public static class BlobLedger
+{
+    private static readonly (string Table, string Column)[] References =
+    [
+        ("Images", "Blobs_Original"), ("Images", "Blobs_View"), ("Images", "Blobs_Thumbnail"), ("Images", "Mask"),
+        ("Models", "Bundle"), ("Results", "Map"), ("Results", "Heatmap"),
+    ];
+
+    public static HashSet<string> Referenced(PortalProcess portal)
+    {
+        var keys = new HashSet<string>();
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(portal.DataDirectory, "portal.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        foreach (var (table, column) in References)
+        {
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // both names are constants above
+            command.CommandText = $"SELECT {column} FROM {table} WHERE {column} IS NOT NULL";
+#pragma warning restore CA2100
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                keys.Add(reader.GetString(0));
+        }
+
+        return keys;
+    }
+
+    /// <summary>What lies in the store: blobs, and anything half written.</summary>
+    public static HashSet<string> Stored(PortalProcess portal)
+    {
+        var root = Path.Combine(portal.DataDirectory, "blobs");
+        return [.. Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))];
+    }
+}

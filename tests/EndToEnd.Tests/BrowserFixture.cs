@@ -1,0 +1,53 @@
+using FewShotAD.TestKit;
+using Microsoft.Playwright;
+
+namespace FewShotAD.EndToEnd.Tests;
+
+/// <summary>Debian's Chromium, driven by Playwright's own driver. Each person in a test is a context of their own.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    private static readonly string[] Flags =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>Screenshots, kept as output of the tests.</summary>
+    public static string Screenshots { get; } =
+        Directory.CreateDirectory(Path.Combine(SharedFiles.RepositoryRoot, "test-output", "screenshots")).FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        var path = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"The browser tests need Chromium at {path}: run ./test.sh, which installs it, or set CHROMIUM.");
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Flags, Headless = true });
+    }
+
+    public async Task<IPage> NewPersonAsync(PortalProcess portal, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = portal.Url,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = 1440, Height = 900 },
+            AcceptDownloads = true,
+        });
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+}
+
+[CollectionDefinition(nameof(BrowserCollection), DisableParallelization = true)]
+public sealed class BrowserCollection : ICollectionFixture<BrowserFixture>;

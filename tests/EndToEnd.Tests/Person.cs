@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FewShotAD.EndToEnd.Tests;
+
+/// <summary>What a person does in the portal, by what stands on the pages.</summary>
+public sealed partial class Person(IPage page, string team)
+{
+    public const string Password = "correct horse battery";
+
+    public IPage Page => page;
+
+    public string Email { get; } = $"{team.ToLowerInvariant().Replace(' ', '.')}@example.test";
+
+    public async Task RegisterAsync()
+    {
+        await page.GotoAsync("/register");
+        await page.GetByLabel("Team name").FillAsync(team);
+        await page.GetByLabel("Your name").FillAsync($"Owner of {team}");
+        await page.GetByLabel("E-mail").FillAsync(Email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create team" }).ClickAsync();
+        await InteractiveAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Projects", Exact = true })).ToBeVisibleAsync();
+    }
+
+    public async Task SignInAsync()
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("E-mail").FillAsync(Email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await InteractiveAsync();
+    }
+
+    /// <summary>Waits until the circuit has drawn the page: before that a click goes nowhere.</summary>
+    public Task InteractiveAsync() => Expect(page.Locator("[data-interactive=true]")).ToBeVisibleAsync();
+
+    public async Task OpenAsync(string path)
+    {
+        await page.GotoAsync(path);
+        await InteractiveAsync();
+    }
+
+    /// <returns>The project's id, as its address has it.</returns>
+    public async Task<string> CreateProjectAsync(string name)
+    {
+        await OpenAsync("/");
+        await page.Locator("[data-test=new-project]").First.ClickAsync();
+        await page.Locator("input[data-test=project-name]").FillAsync(name);
+        await page.Locator("[data-test=create-project]").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/projects/[0-9a-f]{32}/images"));
+        return ProjectPath().Match(page.Url).Groups[1].Value;
+    }
+
+    /// <summary>Puts files into the page's file dialog, under one of the targets that the page offers.</summary>
+    public async Task UploadFilesAsync(string project, string target, IEnumerable<string> files)
+    {
+        await OpenAsync($"/projects/{project}/images");
+        await page.Locator($"[data-test={target}]").ClickAsync();
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Locator("[data-pick-files]").ClickAsync());
+        await chooser.SetFilesAsync(files);
+        await UploadsDoneAsync();
+    }
+
+    /// <summary>Puts a whole folder into the page's folder dialog; its layout says what is what.</summary>
+    public async Task UploadFolderAsync(string project, string folder)
+    {
+        await OpenAsync($"/projects/{project}/images");
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Locator("[data-pick-folder]").ClickAsync());
+        await chooser.SetFilesAsync(folder);
+        await UploadsDoneAsync();
+    }
+
+    public async Task UploadsDoneAsync() =>
+        await Expect(page.Locator(".fs-upload-tray:is([data-state=done], [data-state=failed])")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+
+    /// <summary>Starts a run with what the form offers, changed by <paramref name="form"/>; returns the run's address.</summary>
+    public async Task<string> StartTrainingAsync(string project, Func<Task>? form = null)
+    {
+        await OpenAsync($"/projects/{project}/train");
+        await Expect(page.Locator("[data-test=start-training]")).ToBeEnabledAsync();
+        if (form is not null)
+            await form();
+        await page.Locator("[data-test=start-training]").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/runs/[0-9a-f]{32}"));
+        return new Uri(page.Url).AbsolutePath;
+    }
+
+    /// <summary>Sets a few small numbers under "More", for runs that only need to be real, not good.</summary>
+    public async Task ShortRecipeAsync(int epochs, int steps, int batch)
+    {
+        await page.GetByText("More", new() { Exact = true }).ClickAsync();
+        foreach (var (field, value) in new[] { ("epochs", epochs), ("steps", steps), ("batch", batch) })
+        {
+            var input = page.Locator($"input[data-test={field}]");
+            await input.FillAsync(value.ToString(CultureInfo.InvariantCulture));
+            await input.PressAsync("Tab");
+        }
+    }
+
+    public Task RunStatusAsync(string status, TimeSpan within) =>
+        Expect(page.Locator($".fs-head [data-status={status}]")).ToBeVisibleAsync(new() { Timeout = (float)within.TotalMilliseconds });
+
+    /// <summary>A picture of the page in both themes, kept as test output.</summary>
+    public async Task ShootAsync(string name)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.EvaluateAsync("() => { localStorage.removeItem('theme'); matchMedia('(prefers-color-scheme: dark)').dispatchEvent(new Event('change')); }");
+            await page.WaitForTimeoutAsync(250);
+            var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
+            await page.ScreenshotAsync(new() { Path = file });
+        }
+    }
+
+    [GeneratedRegex("/projects/([0-9a-f]{32})")]
+    private static partial Regex ProjectPath();
+}
