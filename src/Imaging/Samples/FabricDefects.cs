@@ -29,7 +29,7 @@ internal sealed class BrokenYarn : FabricDefect
         firstYarn = (int)MathF.Floor(IsWarp ? place.X : place.Y);
         yarns = severity > 0.75f ? 2 : 1;
         from = IsWarp ? place.Y : place.X;
-        to = from + float.Lerp(3.5f, 9, severity) * random.Between(0.9f, 1.2f);
+        to = from + float.Lerp(4.5f, 11, severity) * random.Between(0.9f, 1.2f);
     }
 
     public bool IsWarp { get; }
@@ -44,8 +44,8 @@ internal sealed class BrokenYarn : FabricDefect
 /// <summary>Oil or rust soaked into the cloth: a blot with a ragged outline and a darker rim, the weave still visible.</summary>
 internal sealed class FabricStain : FabricDefect
 {
-    private static readonly Vector3 Oil = new(0.52f, 0.44f, 0.30f);
-    private static readonly Vector3 Rust = new(0.80f, 0.42f, 0.20f);
+    private static readonly Vector3 Oil = new(0.46f, 0.42f, 0.34f);
+    private static readonly Vector3 Rust = new(0.72f, 0.50f, 0.33f);
 
     private readonly ValueNoise outline;
     private readonly Vector2 centre;
@@ -56,9 +56,9 @@ internal sealed class FabricStain : FabricDefect
     {
         outline = new ValueNoise(random.Next());
         centre = Place(random);
-        size = float.Lerp(13, 40, severity) * random.Between(0.85f, 1.15f);
+        size = float.Lerp(19, 50, severity) * random.Between(0.85f, 1.15f);
         var colour = random.Next(2) == 0 ? Oil : Rust;
-        tint = Vector3.Lerp(Vector3.One, colour, float.Lerp(0.55f, 0.95f, severity));
+        tint = Vector3.Lerp(Vector3.One, colour, float.Lerp(0.45f, 0.9f, severity));
     }
 
     public override Vector3 Over(Vector3 cloth, Vector2 point, ref float changed)
@@ -66,13 +66,13 @@ internal sealed class FabricStain : FabricDefect
         var offset = point - centre;
         if (offset.LengthSquared() > size * size * 4)
             return cloth;
-        var distance = offset.Length() / size - 1 - 0.55f * outline.Cloud(point.X * 0.045f, point.Y * 0.045f);
-        var soaked = Shading.Step(0.10f, -0.12f, distance);
+        var distance = offset.Length() / size - 1 - 0.75f * outline.Cloud(point.X * 0.05f, point.Y * 0.05f);
+        var soaked = Shading.Step(0.16f, -0.20f, distance);
         if (soaked <= 0)
             return cloth;
-        var rim = Shading.Step(0.22f, 0, MathF.Abs(distance + 0.12f));
+        var rim = Shading.Step(0.22f, 0, MathF.Abs(distance + 0.15f));
         changed = Math.Max(changed, soaked);
-        return cloth * Vector3.Lerp(Vector3.One, tint * (1 - 0.22f * rim), soaked);
+        return cloth * Vector3.Lerp(Vector3.One, tint * (1 - 0.12f * rim), soaked);
     }
 }
 
@@ -80,7 +80,7 @@ internal sealed class FabricStain : FabricDefect
 internal sealed class ForeignFibre : FabricDefect
 {
     private static readonly Vector3[] Colours =
-        [new(0.33f, 0.02f, 0.025f), new(0.012f, 0.012f, 0.014f), new(0.82f, 0.83f, 0.80f), new(0.02f, 0.13f, 0.30f)];
+        [new(0.33f, 0.02f, 0.025f), new(0.012f, 0.012f, 0.014f), new(0.82f, 0.83f, 0.80f), new(0.72f, 0.30f, 0.02f)];
 
     private readonly CurvedLine line;
     private readonly Vector3 colour;
@@ -90,14 +90,14 @@ internal sealed class ForeignFibre : FabricDefect
     {
         var start = Place(random);
         var angle = random.Between(0, MathF.Tau);
-        var length = float.Lerp(32, 105, severity) * random.Between(0.85f, 1.15f);
+        var length = float.Lerp(40, 140, severity) * random.Between(0.85f, 1.15f);
         // Towards the middle of the picture, so that the fibre stays in it.
         var direction = new Vector2(MathF.Cos(angle), MathF.Sin(angle));
         if (Vector2.Dot(direction, start) > 0)
             direction = -direction;
         line = new CurvedLine(start, start + direction * length, length * 0.75f, random);
         colour = Colours[random.Next(Colours.Length)];
-        halfWidth = float.Lerp(1.1f, 2.2f, severity);
+        halfWidth = float.Lerp(1.3f, 2.4f, severity);
     }
 
     public override Vector3 Over(Vector3 cloth, Vector2 point, ref float changed)

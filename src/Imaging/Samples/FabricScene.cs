@@ -33,7 +33,7 @@ internal sealed class FabricScene(int seed, FabricDefect? defect) : ISampleScene
         if (missing && defect is BrokenYarn { IsWarp: var isWarp } && isWarp == isWarpOnTop)
         {
             // What lay below shows, deeper and in the shade.
-            colour = Yarn(!isWarpOnTop, u, v, warp, weft) * 0.38f;
+            colour = Yarn(!isWarpOnTop, u, v, warp, weft) * 0.42f;
             changed = 1;
         }
         else
@@ -62,7 +62,7 @@ internal sealed class FabricScene(int seed, FabricDefect? defect) : ISampleScene
         var lint = noise.At(u * Pitch * 0.8f, v * Pitch * 0.8f + index);
         var gap = 1 - 0.80f * Shading.Step(0.70f, 1.08f, MathF.Abs(width));
         var dive = 0.40f + 0.60f * MathF.Sqrt(MathF.Sin(MathF.PI * Math.Clamp(along, 0.02f, 0.98f)));
-        var light = 0.20f + 0.95f * Math.Max(0, Vector3.Dot(normal, Light));
+        var light = 0.24f + 1.05f * Math.Max(0, Vector3.Dot(normal, Light));
         var dye = 1 + 0.05f * noise.Point(index, 3) + 0.17f * fibres + 0.06f * lint;
         return (isWarp ? WarpColour : WeftColour) * (light * gap * dive * dye);
     }

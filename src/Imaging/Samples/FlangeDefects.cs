@@ -35,35 +35,38 @@ internal abstract class FlangeDefect
 /// <summary>A line scratched across the face: a bright groove with a darker burr on one side, fading at its ends.</summary>
 internal sealed class FlangeScratch : FlangeDefect
 {
-    private static readonly Vector3 Bright = new(0.95f, 0.96f, 0.98f);
+    private static readonly Vector3 Bright = new(1.05f, 1.06f, 1.08f);
     private static readonly Vector3 Dark = new(0.05f, 0.05f, 0.055f);
 
     private readonly CurvedLine line;
+    private readonly ValueNoise waver;
     private readonly float halfWidth;
     private readonly float strength;
 
     public FlangeScratch(float severity, Random random)
     {
+        waver = new ValueNoise(random.Next());
         var start = OnFace(random, 4);
         // Across the grooves rather than along them, where a scratch would drown.
         var direction = MathF.Atan2(start.Y, start.X) + random.Between(0.5f, 1.1f) * (random.Next(2) == 0 ? 1 : -1);
-        var length = float.Lerp(38, 120, severity) * random.Between(0.85f, 1.15f);
+        var length = float.Lerp(50, 150, severity) * random.Between(0.85f, 1.15f);
         var inwards = -new Vector2(MathF.Cos(direction), MathF.Sin(direction));
         line = new CurvedLine(start, start + inwards * length, length * 0.12f, random);
-        halfWidth = float.Lerp(0.75f, 1.7f, severity);
-        strength = float.Lerp(0.5f, 0.95f, severity);
+        halfWidth = float.Lerp(0.7f, 1.5f, severity);
+        strength = float.Lerp(0.6f, 1f, severity);
     }
 
     public override FlangeChange At(Vector2 point, float radius)
     {
-        if (line.Locate(point, halfWidth * 3 + 2) is not { } at)
+        if (line.Locate(point, halfWidth + 3) is not { } at)
             return default;
-        var taper = Shading.Step(0, 0.15f, at.Along) * Shading.Step(1, 0.8f, at.Along);
-        var groove = Shading.Step(halfWidth + 0.7f, halfWidth - 0.5f, MathF.Abs(at.Distance)) * (0.35f + 0.65f * taper);
-        var burr = Shading.Step(halfWidth + 1.2f, halfWidth * 0.5f, MathF.Abs(at.Distance - halfWidth * 1.3f)) * taper;
-        return groove >= burr
-            ? new FlangeChange(groove > 0.2f ? 1 : 0, 0, Vector2.Zero, groove * strength, Bright)
-            : new FlangeChange(burr > 0.35f ? 1 : 0, 0, Vector2.Zero, burr * strength * 0.8f, Dark);
+        // Pressure wavers and fades out at both ends.
+        var pressure = (0.3f + 0.7f * Shading.Step(0, 0.2f, at.Along) * Shading.Step(1, 0.75f, at.Along)) * (0.85f + 0.15f * waver.At(at.Along * 9));
+        var groove = Shading.Cover(MathF.Abs(at.Distance) - halfWidth * pressure) * pressure;
+        var burr = Shading.Cover(MathF.Abs(at.Distance - halfWidth - 0.6f) - 0.6f * pressure) * pressure * 0.6f;
+        var colour = Vector3.Lerp(Dark, Bright, groove / Math.Max(groove + burr, 1e-3f));
+        var paint = Math.Min(1, groove + burr) * strength;
+        return new FlangeChange(Shading.Step(0.1f, 0.3f, paint), 0, Vector2.Zero, paint, colour);
     }
 }
 
@@ -78,12 +81,12 @@ internal sealed class FlangeDent : FlangeDefect
 
     public FlangeDent(float severity, Random random)
     {
-        longRadius = float.Lerp(6.5f, 16, severity) * random.Between(0.9f, 1.1f);
+        longRadius = float.Lerp(8.5f, 22, severity) * random.Between(0.9f, 1.1f);
         shortRadius = longRadius * random.Between(0.6f, 0.95f);
         centre = OnFace(random, longRadius * 0.6f);
         var angle = random.Between(0, MathF.PI);
         axis = new Vector2(MathF.Cos(angle), MathF.Sin(angle));
-        depth = float.Lerp(0.75f, 1.5f, severity);
+        depth = float.Lerp(0.85f, 1.5f, severity);
     }
 
     public override FlangeChange At(Vector2 point, float radius)
@@ -104,7 +107,8 @@ internal sealed class FlangeDent : FlangeDefect
 /// <summary>A piece broken out of the outer or a bore edge, with a rough grey fracture along the break.</summary>
 internal sealed class FlangeChip : FlangeDefect
 {
-    private const float FractureWidth = 5;
+    /// <summary>Part of the break that still shows metal, of its size.</summary>
+    private const float Fracture = 0.42f;
 
     private readonly ValueNoise rough;
     private readonly Vector2 centre;
@@ -116,7 +120,7 @@ internal sealed class FlangeChip : FlangeDefect
         var angle = random.Between(0, MathF.Tau);
         var edge = random.Next(3) == 0 ? FlangeScene.BoreRadius : FlangeScene.OuterRadius;
         centre = new Vector2(MathF.Cos(angle), MathF.Sin(angle)) * edge;
-        size = float.Lerp(8, 21, severity) * random.Between(0.9f, 1.15f);
+        size = float.Lerp(8.5f, 27, severity) * random.Between(0.9f, 1.15f);
     }
 
     public override FlangeChange At(Vector2 point, float radius)
@@ -124,12 +128,12 @@ internal sealed class FlangeChip : FlangeDefect
         var offset = point - centre;
         if (offset.LengthSquared() > size * size * 4)
             return default;
-        var ragged = size * (0.30f * rough.At(point.X * 0.11f, point.Y * 0.11f) + 0.12f * rough.At(point.X * 0.4f, point.Y * 0.4f));
+        var ragged = size * 0.32f * rough.At(point.X * 0.09f, point.Y * 0.09f) + 1.2f * rough.At(point.X * 0.35f, point.Y * 0.35f);
         var distance = offset.Length() - size - ragged;
         if (distance > 0.5f)
             return default;
-        var removed = Shading.Cover(distance + FractureWidth + 2 * rough.At(point.X * 0.3f, point.Y * 0.3f + 9));
-        var facet = 0.16f + 0.15f * rough.At(point.X * 0.5f, point.Y * 0.5f) + 0.06f * rough.At(point.X, point.Y);
+        var removed = Shading.Cover(distance + size * Fracture + 2.5f * rough.At(point.X * 0.15f, point.Y * 0.15f + 9));
+        var facet = 0.32f + 0.24f * rough.At(point.X * 0.21f, point.Y * 0.21f) + 0.10f * rough.At(point.X * 0.8f, point.Y * 0.8f);
         return new FlangeChange(Shading.Cover(distance), removed, Vector2.Zero, Shading.Cover(distance), new Vector3(Math.Max(0.02f, facet)));
     }
 }

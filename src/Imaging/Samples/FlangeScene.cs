@@ -23,8 +23,10 @@ internal sealed class FlangeScene(int seed, FlangeDefect? defect) : ISampleScene
 
     private static readonly Vector3 KeyLight = Vector3.Normalize(new Vector3(-0.42f, -0.62f, 0.95f));
     private static readonly Vector3 FillLight = Vector3.Normalize(new Vector3(0.75f, -0.10f, 0.75f));
+    private static readonly Vector3 KeyHalf = Vector3.Normalize(KeyLight + Vector3.UnitZ);
+    private static readonly Vector3 FillHalf = Vector3.Normalize(FillLight + Vector3.UnitZ);
     private static readonly Vector3 Aluminium = new(0.90f, 0.915f, 0.94f);
-    private static readonly Vector3 Rubber = new(0.021f, 0.023f, 0.027f);
+    private static readonly Vector3 Rubber = new(0.019f, 0.020f, 0.023f);
 
     private readonly ValueNoise grooves = new(seed);
     private readonly ValueNoise mat = new(seed ^ 0x51ED);
@@ -72,17 +74,27 @@ internal sealed class FlangeScene(int seed, FlangeDefect? defect) : ISampleScene
         var isPlain = slope.LengthSquared() < 0.01f;
         // Fine grooves change from ring to ring and only slowly along a ring.
         var turn = MathF.Atan2(y, x);
-        var fine = grooves.At(radius * 1.3f, turn * 2.2f);
-        var coarse = grooves.At(radius * 0.22f + 500, turn * 0.8f);
+        var fine = AroundRing(radius * 1.3f, turn, 2.2f);
+        var coarse = AroundRing(radius * 0.22f + 500, turn, 0.8f);
         slope += outward * (0.035f * fine + 0.03f * coarse) + change.Slope;
         var normal = Shading.Normal(slope.X, slope.Y);
         var tangent = new Vector3(-outward.Y, outward.X, 0);
         var spread = isPlain ? 0.30f : 0.42f;
-        var shine = Gloss(normal, tangent, outward, KeyLight, spread) * 0.62f + Gloss(normal, tangent, outward, FillLight, spread) * 0.22f;
+        var shine = Gloss(normal, tangent, outward, KeyLight, KeyHalf, spread) * 0.95f
+            + Gloss(normal, tangent, outward, FillLight, FillHalf, spread) * 0.34f;
         var diffuse = 0.17f * Math.Max(0, Vector3.Dot(normal, KeyLight)) + 0.06f * Math.Max(0, Vector3.Dot(normal, FillLight));
-        var streaks = 1 + 0.16f * fine + 0.10f * coarse;
-        var colour = Aluminium * ((0.055f + diffuse + shine * streaks) * ShadowOfHub(x, y, radius));
+        var streaks = 1 + 0.26f * fine + 0.14f * coarse;
+        var colour = Aluminium * ((0.07f + diffuse + shine * streaks) * ShadowOfHub(x, y, radius));
         return Vector3.Lerp(colour, change.Colour * (0.6f + 0.8f * shine), change.Paint);
+    }
+
+    /// <summary>Noise around a ring, faded into its own beginning where the angle jumps from π to −π.</summary>
+    private float AroundRing(float radius, float turn, float perRadian)
+    {
+        const float fade = 0.6f;
+        var here = grooves.At(radius, turn * perRadian);
+        var late = turn - (MathF.PI - fade);
+        return late <= 0 ? here : float.Lerp(here, grooves.At(radius, (turn - MathF.Tau) * perRadian), late / fade);
     }
 
     /// <summary>The slope of the turned profile, pixels of height per pixel outwards.</summary>
@@ -92,10 +104,9 @@ internal sealed class FlangeScene(int seed, FlangeDefect? defect) : ISampleScene
     /// <summary>1 over a chamfer that begins at 0 and is <paramref name="width"/> wide, soft at its ends.</summary>
     private static float Bump(float from, float width) => Shading.Step(-0.6f, 0.8f, from) * Shading.Step(width + 0.6f, width - 0.8f, from);
 
-    private static float Gloss(Vector3 normal, Vector3 tangent, Vector2 outward, Vector3 light, float spread)
+    private static float Gloss(Vector3 normal, Vector3 tangent, Vector2 outward, Vector3 light, Vector3 half, float spread)
     {
-        const float alongGroove = 0.19f;
-        var half = Vector3.Normalize(light + Vector3.UnitZ);
+        const float alongGroove = 0.17f;
         var across = new Vector3(outward.X, outward.Y, 0);
         var facing = Math.Max(0.05f, Vector3.Dot(half, normal));
         // The slope of a chamfer turns the groove's frame with it.

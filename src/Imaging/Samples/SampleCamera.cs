@@ -66,18 +66,22 @@ internal static class SampleCamera
         var image = new RgbImage(side, side);
         for (var i = 0; i < light.Length; i++)
         {
-            for (var c = 0; c < RgbImage.Channels; c++)
-            {
-                var value = Math.Max(0, light[i][c]);
-                // Four bytes of one hash sum to a bell curve: cheap noise without a logarithm.
-                var hash = (uint)ValueNoise.Hash(i, c, noiseSeed);
-                var bell = ((hash & 255) + (hash >> 8 & 255) + (hash >> 16 & 255) + (hash >> 24) - 510) / 148f;
-                value += bell * (ReadNoise + ShotNoise * MathF.Sqrt(value));
-                image.Pixels[i * RgbImage.Channels + c] = Encoding[(int)Math.Clamp(value * (Encoding.Length - 1), 0, Encoding.Length - 1)];
-            }
+            var pixel = image.Pixels.AsSpan(i * RgbImage.Channels, RgbImage.Channels);
+            pixel[0] = Digitise(light[i].X, ValueNoise.Hash(i, 0, noiseSeed));
+            pixel[1] = Digitise(light[i].Y, ValueNoise.Hash(i, 1, noiseSeed));
+            pixel[2] = Digitise(light[i].Z, ValueNoise.Hash(i, 2, noiseSeed));
         }
 
         return image;
+    }
+
+    private static byte Digitise(float value, int hash)
+    {
+        value = Math.Max(0, value);
+        // The four bytes of a hash sum to a bell curve: cheap noise without a logarithm.
+        var sum = (hash & 255) + (hash >> 8 & 255) + (hash >> 16 & 255) + (hash >> 24 & 255);
+        value += (sum - 510) / 148f * (ReadNoise + ShotNoise * MathF.Sqrt(value));
+        return Encoding[(int)Math.Clamp(value * (Encoding.Length - 1), 0, Encoding.Length - 1)];
     }
 
     private static byte[] MakeEncoding()

@@ -1,8 +1,20 @@
 namespace FewShotAD.Imaging.Samples;
 
-/// <summary>Smooth seeded noise on integer lattices, the same on every machine.</summary>
-internal readonly struct ValueNoise(int seed)
+/// <summary>Smooth seeded noise on an integer lattice, the same on every machine. It repeats after 256 units.</summary>
+internal sealed class ValueNoise
 {
+    private const int Period = 256;
+    private const int Wrap = Period - 1;
+
+    /// <summary>Hashing the four corners of every pixel anew would be most of the drawing time.</summary>
+    private readonly float[] lattice = new float[Period * Period];
+
+    public ValueNoise(int seed)
+    {
+        for (var i = 0; i < lattice.Length; i++)
+            lattice[i] = Hash(i & Wrap, i / Period, seed) * (1f / int.MaxValue);
+    }
+
     /// <summary>Mixes three numbers into one that looks random (multiply and shift rounds).</summary>
     public static int Hash(int x, int y, int z)
     {
@@ -18,7 +30,7 @@ internal readonly struct ValueNoise(int seed)
     }
 
     /// <summary>One value of the lattice, −1 to 1.</summary>
-    public float Point(int x, int y) => Hash(x, y, seed) * (1f / int.MaxValue);
+    public float Point(int x, int y) => lattice[(y & Wrap) * Period + (x & Wrap)];
 
     /// <summary>Between −1 and 1, smooth, features about one unit wide.</summary>
     public float At(float x, float y)
