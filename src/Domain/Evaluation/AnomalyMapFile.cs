@@ -9,6 +9,10 @@ namespace FewShotAD.Domain.Evaluation;
 public static class AnomalyMapFile
 {
     public const int HeaderBytes = 16;
+
+    /// <summary>Far above any model's map, in values. It keeps the product of two sides from a broken header within its type.</summary>
+    public const int MaxSide = 8_192;
+
     private const ushort Version = 1;
     private const ushort Float16 = 1;
 
@@ -17,7 +21,7 @@ public static class AnomalyMapFile
     /// <param name="map">height × width values, row by row.</param>
     public static byte[] Encode(ReadOnlySpan<float> map, int height, int width)
     {
-        if (map.Length != height * width)
+        if (height is < 1 or > MaxSide || width is < 1 or > MaxSide || map.Length != height * width)
             throw new ArgumentException($"{map.Length} values are not {height}×{width}.", nameof(map));
         var bytes = new byte[HeaderBytes + (map.Length * 2)];
         Magic.CopyTo(bytes);
@@ -39,7 +43,7 @@ public static class AnomalyMapFile
             throw new InvalidDataException("Not an anomaly map of version 1.");
         var height = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         var width = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
-        if (bytes.Length != HeaderBytes + ((long)height * width * 2))
+        if (height is < 1 or > MaxSide || width is < 1 or > MaxSide || bytes.Length != HeaderBytes + ((long)height * width * 2))
             throw new InvalidDataException($"An anomaly map of {height}×{width} does not have {bytes.Length} bytes.");
         var map = new float[height * width];
         for (var i = 0; i < map.Length; i++)

@@ -13,7 +13,13 @@ public sealed record DatasetPath(string Name, ImageSplit? Split, ImageLabel? Lab
     /// <param name="path">A relative path with either slash; folders above the layout's own are left off the name.</param>
     public static DatasetPath Parse(string path)
     {
-        var parts = path.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Steps are left out: a name is written into folders again when it is exported.
+        string[] parts =
+        [
+            .. path.Replace('\\', '/')
+                .Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Where(part => part is not ("." or "..")),
+        ];
         if (parts.Length == 0)
             return new DatasetPath("", null, null, null, null);
         // The layout is always three deep, so only the last three parts can be it.

@@ -55,8 +55,10 @@ public sealed record BlobKey
             || !IsSha256(parts[3])
             || parts[2] != parts[3][..2])
             return false;
-        key = new BlobKey(new TenantId(tenant), kind, parts[3]);
-        return true;
+        // Guid's parser takes capitals and blanks as well; one blob has one spelling.
+        var parsed = new BlobKey(new TenantId(tenant), kind, parts[3]);
+        key = parsed.ToString() == path ? parsed : null;
+        return key is not null;
     }
 
     public static BlobKey Parse(string path) =>

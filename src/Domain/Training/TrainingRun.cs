@@ -171,7 +171,9 @@ public sealed class TrainingRun : ITenantOwned
                 Phase = changed.Phase;
                 break;
             case WorkerMessage.Progress progress:
-                (Progress, SecondsLeft) = (Math.Clamp(progress.Fraction, 0, 1), progress.SecondsLeft);
+                // Not a number stays what it was: a column of numbers cannot hold it.
+                Progress = double.IsNaN(progress.Fraction) ? Progress : Math.Clamp(progress.Fraction, 0, 1);
+                SecondsLeft = progress.SecondsLeft;
                 break;
             case WorkerMessage.CheckpointWritten checkpoint:
                 CheckpointEpoch = checkpoint.Epoch;

@@ -100,6 +100,13 @@ public static class WorkerProtocol
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    /// <summary>A message is whole or none: a path that is missing must not reach the recorder as null.</summary>
+    private static readonly JsonSerializerOptions Whole = new(Json)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
     public static string Write(WorkerMessage message) => JsonSerializer.Serialize(message, Json);
 
     /// <summary>Reads a line; anything that is not a message (a native library's chatter) gives false.</summary>
@@ -110,10 +117,11 @@ public static class WorkerProtocol
             return false;
         try
         {
-            message = JsonSerializer.Deserialize<WorkerMessage>(line, Json);
+            message = JsonSerializer.Deserialize<WorkerMessage>(line, Whole);
             return message is not null;
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        // ArgumentException: half a surrogate pair, which is not even text.
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
         {
             return false;
         }
