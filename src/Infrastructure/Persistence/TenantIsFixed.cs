@@ -28,9 +28,15 @@ internal sealed class TenantIsFixed : IQueryExpressionInterceptor
         }
     }
 
-    /// <summary>Looks at what is set, not at the values, which may well read a tenant id.</summary>
+    /// <summary>Looks at what is set, the first of each pair; a value may well read a tenant id.</summary>
     private sealed class Setters : ExpressionVisitor
     {
+        protected override Expression VisitNew(NewExpression node)
+        {
+            Visit(node.Arguments[0]);
+            return node;
+        }
+
         protected override Expression VisitLambda<T>(Expression<T> node)
         {
             var body = node.Body is UnaryExpression { NodeType: ExpressionType.Convert } convert ? convert.Operand : node.Body;

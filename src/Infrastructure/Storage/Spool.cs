@@ -1,15 +1,19 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace FewShotAD.Infrastructure.Storage;
 
 /// <summary>
 /// Takes a stream to disk while hashing it, for stores that name content by its hash. Whoever dies in between leaves a file
-/// here that nobody reads and <see cref="DeleteStale"/> removes.
+/// here that nobody reads and <see cref="DeleteStale"/> removes. One process owns the folder.
 /// </summary>
 internal sealed class Spool(string folder)
 {
     private const int BufferBytes = 128 * 1024;
+
+    // A slow upload may be older than any grace: what this process works on is known, not guessed from a file's time.
+    private readonly ConcurrentDictionary<string, bool> inUse = new();
 
     /// <param name="content">Read from its current position to its end.</param>
     /// <param name="durable">Whether the bytes must be on the disk, not just in the system's cache, when this returns.</param>
@@ -18,6 +22,7 @@ internal sealed class Spool(string folder)
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        inUse[path] = true;
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -34,11 +39,11 @@ internal sealed class Spool(string folder)
                     file.Flush(flushToDisk: true);
             }
 
-            return new SpooledFile(path, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            return new SpooledFile(path, Convert.ToHexStringLower(hash.GetHashAndReset()), Release);
         }
         catch
         {
-            File.Delete(path);
+            Release(path);
             throw;
         }
         finally
@@ -52,15 +57,21 @@ internal sealed class Spool(string folder)
     {
         if (!Directory.Exists(folder))
             return 0;
-        var stale = Directory.EnumerateFiles(folder).Where(path => File.GetLastWriteTimeUtc(path) < before.UtcDateTime).ToList();
+        var stale = Directory.EnumerateFiles(folder).Where(path => !inUse.ContainsKey(path) && File.GetLastWriteTimeUtc(path) < before.UtcDateTime).ToList();
         foreach (var path in stale)
             File.Delete(path);
         return stale.Count;
     }
+
+    private void Release(string path)
+    {
+        File.Delete(path);
+        inUse.TryRemove(path, out _);
+    }
 }
 
 /// <summary>A file in the spool; disposing it deletes what is still there.</summary>
-internal sealed record SpooledFile(string Path, string Sha256) : IDisposable
+internal sealed record SpooledFile(string Path, string Sha256, Action<string> Release) : IDisposable
 {
-    public void Dispose() => File.Delete(Path);
+    public void Dispose() => Release(Path);
 }

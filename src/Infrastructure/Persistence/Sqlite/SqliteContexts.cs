@@ -9,6 +9,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite;
 /// <summary>Contexts over one SQLite file. The options are made once, so that all contexts share one compiled model.</summary>
 internal sealed class SqliteContexts(string file) : IPortalContexts
 {
+    // One instance each for the process: EF keeps a service provider, and with it a compiled model, per set of interceptors.
+    private static readonly IInterceptor[] Interceptors = [new ConnectionSettings(), new TenantIsFixed()];
+
     private readonly DbContextOptions<SqlitePortalDbContext> options = OptionsFor(file);
 
     public PortalDbContext Create(TenantId tenant) => new SqlitePortalDbContext(options, tenant);
@@ -18,7 +21,7 @@ internal sealed class SqliteContexts(string file) : IPortalContexts
         var connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 };
         return new DbContextOptionsBuilder<SqlitePortalDbContext>()
             .UseSqlite(connection.ToString())
-            .AddInterceptors(new ConnectionSettings(), new TenantIsFixed())
+            .AddInterceptors(Interceptors)
             .Options;
     }
 

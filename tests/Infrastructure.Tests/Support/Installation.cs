@@ -1,0 +1,152 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FewShotAD.Infrastructure.Tests.Support;
+
+/// <summary>
+/// A whole installation over a folder of its own: the registration that the portal uses, a real SQLite file, real blobs.
+/// Nothing runs in the background unless <see cref="StartAsync"/> is called.
+/// </summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    // Migrating takes a while and always gives the same file: done once, copied for each test.
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
+
+    private readonly IHost host;
+    private readonly bool ownsFolder;
+    private bool started;
+
+    private Installation(IHost host, string folder, bool ownsFolder) => (this.host, Folder, this.ownsFolder) = (host, folder, ownsFolder);
+
+    public string Folder { get; }
+
+    public string WorkFolder => Path.Combine(Folder, "work");
+
+    public IServiceProvider Services => host.Services;
+
+    public PortalDb Db => Get<PortalDb>();
+
+    public CrossTenantDb Across => Get<CrossTenantDb>();
+
+    public IBlobStore Blobs => Get<IBlobStore>();
+
+    public IRunQueue Queue => Get<IRunQueue>();
+
+    /// <param name="worker">The worker program; by default one that does nothing.</param>
+    /// <param name="folder">An existing installation's folder, to open it a second time.</param>
+    public static async Task<Installation> CreateAsync(
+        string? worker = null, string? folder = null, TimeProvider? time = null, Dictionary<string, string?>? settings = null)
+    {
+        var own = folder is null;
+        folder ??= TemporaryFolder();
+        if (own)
+            File.Copy(await Template.Value, Path.Combine(folder, "portal.db"));
+        return new Installation(Build(folder, worker ?? FakeWorker.Write(folder, "exit 0"), time, settings), folder, own);
+    }
+
+    public static string TemporaryFolder() => Directory.CreateTempSubdirectory("fewshotad-test-").FullName;
+
+    public T Get<T>()
+        where T : notnull => host.Services.GetRequiredService<T>();
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await host.StartAsync(ct);
+        started = true;
+    }
+
+    public async Task StopAsync(CancellationToken ct)
+    {
+        started = false;
+        await host.StopAsync(ct);
+    }
+
+    public Task WorkAsync(TrainingRun run, CancellationToken ct) =>
+        Get<TrainRunJob>().ExecuteAsync(run.TenantId.Value, run.Id.Value, ct);
+
+    public async Task<TrainingRun> ReadAsync(TrainingRun run, CancellationToken ct)
+    {
+        await using var context = Db.ForTenant(run.TenantId);
+        return await context.Runs.AsNoTracking().FirstAsync(r => r.Id == run.Id, ct);
+    }
+
+    public async Task ChangeAsync(TrainingRun run, Func<TrainingRun, Result> change, CancellationToken ct)
+    {
+        while (true)
+        {
+            await using var context = Db.ForTenant(run.TenantId);
+            var row = await context.Runs.FirstAsync(r => r.Id == run.Id, ct);
+            var changed = change(row);
+            Assert.True(changed.Succeeded, changed.Error?.Message);
+            try
+            {
+                await context.SaveChangesAsync(ct);
+                return;
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // The worker wrote in between, as it does in the portal.
+            }
+        }
+    }
+
+    /// <summary>Waits until the run is as wanted; fails with what it is instead.</summary>
+    public async Task<TrainingRun> UntilAsync(TrainingRun run, Func<TrainingRun, bool> wanted, CancellationToken ct, int seconds = 20)
+    {
+        var last = run;
+        for (var i = 0; i < seconds * 20; i++)
+        {
+            last = await ReadAsync(run, ct);
+            if (wanted(last))
+                return last;
+            await Task.Delay(50, ct);
+        }
+
+        throw new TimeoutException($"Run is {last.Status}, attempt {last.Attempt}, phase {last.Phase}: {last.FailureReason} {last.FailureDetails}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (started)
+            await host.StopAsync();
+        host.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    private static IHost Build(string folder, string worker, TimeProvider? time, Dictionary<string, string?>? settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = folder });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["DataDirectory"] = folder,
+            ["Training:Executable"] = worker,
+        });
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
+        builder.Logging.ClearProviders();
+        if (time is not null)
+            builder.Services.AddSingleton(time);
+        builder.Services.AddAuthentication();
+        builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
+        return builder.Build();
+    }
+
+    private static async Task<string> MakeTemplateAsync()
+    {
+        var folder = TemporaryFolder();
+        using var host = Build(folder, FakeWorker.Write(folder, "exit 0"), null, null);
+        await using (var context = host.Services.GetRequiredService<IPortalContexts>().Create(default))
+            await context.Database.MigrateAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        return Path.Combine(folder, "portal.db");
+    }
+}
