@@ -113,12 +113,19 @@ internal sealed class Installation : IAsyncDisposable
         throw new TimeoutException($"Run is {last.Status}, attempt {last.Attempt}, phase {last.Phase}: {last.FailureReason} {last.FailureDetails}");
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the installation and keeps its folder, so that another can be opened over it.</summary>
+    public async Task DisposeHostAsync()
     {
         if (started)
             await host.StopAsync();
-        host.Dispose();
+        started = false;
+        await ((IAsyncDisposable)host).DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DisposeHostAsync();
         if (ownsFolder)
             Directory.Delete(Folder, recursive: true);
     }

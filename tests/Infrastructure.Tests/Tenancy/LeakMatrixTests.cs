@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Persistence.Sqlite;
 using FewShotAD.Infrastructure.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,7 +15,7 @@ public sealed class LeakMatrixTests
 
     private static readonly Lazy<Dictionary<string, Type>> Entities = new(() =>
     {
-        using var context = new Persistence.Sqlite.SqliteContexts("unused.db").Create(A);
+        using var context = new SqliteContexts("unused.db").Create(A);
         return EntityFactory.OwnedTypes(context.Model).ToDictionary(e => e.ClrType.Name, e => e.ClrType);
     });
 

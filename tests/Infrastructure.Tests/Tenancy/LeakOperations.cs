@@ -2,6 +2,7 @@ using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Persistence.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -174,7 +175,7 @@ internal static class LeakOperations
     {
         Assert.Throws<ArgumentException>(() => attack.Db.ForTenant(default));
         await using var context = attack.AsB();
-        var nobody = new Persistence.Sqlite.SqliteContexts(context.Database.GetDbConnection().DataSource).Create(default);
+        var nobody = new SqliteContexts(context.Database.GetDbConnection().DataSource).Create(default);
         await using (nobody)
         {
             Assert.Equal(0, await nobody.Set<T>().CountAsync(attack.Ct));

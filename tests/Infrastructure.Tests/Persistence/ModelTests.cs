@@ -1,0 +1,173 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Persistence.Sqlite;
+using FewShotAD.Infrastructure.Tests.Support;
+using FewShotAD.Infrastructure.Tests.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Infrastructure.Tests.Persistence;
+
+public sealed class ModelTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_migrations_make_the_model()
+    {
+        using var context = new SqliteContexts("unused.db").Create(default);
+        Assert.False(context.Database.HasPendingModelChanges(), "Add a migration: see CONTRIBUTING.md.");
+    }
+
+    [Fact]
+    public async Task A_row_comes_back_as_it_was_stored()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var team = await Team.CreateAsync(installation, Ct);
+        var recipe = TrainingRecipe.For(TrainingPreset.Full) with { Shots = 2, Adversarial = null, Seed = 7 };
+        var snapshot = new DataSnapshot(
+            [.. team.Support.Select(i => i.Id)], [new SnapshotCategory(team.Project.Id, "Other", [team.Test[0].Id])], [.. team.Test.Select(i => i.Id)]);
+        var queuedAt = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.FromHours(2)).AddTicks(1_234_567);
+        var run = TrainingRun.Queue(team.Project, 1, recipe, snapshot, Team.Somebody, queuedAt).Value;
+        await using (var context = installation.Db.ForTenant(team.Tenant))
+        {
+            context.Runs.Add(run);
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var read = await installation.ReadAsync(run, Ct);
+        Assert.Equal(recipe, read.Recipe);
+        Assert.Equal(snapshot.Support, read.Snapshot.Support);
+        Assert.Equal(snapshot.Test, read.Snapshot.Test);
+        Assert.Equal(snapshot.TrainingCategories[0].Images, Assert.Single(read.Snapshot.TrainingCategories).Images);
+        Assert.Equal((queuedAt, TimeSpan.Zero), (read.QueuedAt, read.QueuedAt.Offset));
+        await using var again = installation.Db.ForTenant(team.Tenant);
+        var image = await again.Images.AsNoTracking().FirstAsync(i => i.Id == team.Test[0].Id, Ct);
+        Assert.Equal((team.Test[0].Blobs, null), (image.Blobs, image.Mask));
+    }
+
+    [Fact]
+    public async Task Queries_that_the_pages_need_are_translated()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var team = await Team.CreateAsync(installation, Ct);
+        var run = await team.RunAsync(Ct);
+        await using var context = installation.Db.ForTenant(team.Tenant);
+        Assert.Equal(2, await context.Images.CountAsync(i => i.Split == ImageSplit.Support && i.Mask == null, Ct));
+        Assert.Equal(team.Test[0].Blobs.View, await context.Images.Where(i => i.Id == team.Test[0].Id).Select(i => i.Blobs.View).SingleAsync(Ct));
+        var since = run.QueuedAt.AddSeconds(-1);
+        Assert.Equal(run.Id, (await context.Runs.OrderByDescending(r => r.QueuedAt).FirstAsync(r => r.QueuedAt > since, Ct)).Id);
+        Assert.Equal(0, await context.Results.OrderByDescending(r => r.Score).ThenBy(r => r.Id).Skip(5).Take(5).CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Deleting_a_tenant_or_a_project_deletes_all_below_it()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var (first, second) = (new TenantId(Guid.NewGuid()), new TenantId(Guid.NewGuid()));
+        await EntityFactory.SeedAsync(installation.Db, first, Ct);
+        await EntityFactory.SeedAsync(installation.Db, second, Ct);
+        await using (var context = installation.Db.ForTenant(first))
+        {
+            context.Projects.Remove(await context.Projects.SingleAsync(Ct));
+            await context.SaveChangesAsync(Ct);
+            foreach (var type in EntityFactory.OwnedTypes(context.Model).Select(e => e.ClrType).Where(t => t.Name is not ("Tenant" or "Membership")))
+                Assert.Empty(await LeakOperations.AllAsync(context, type, Ct));
+            context.Tenants.Remove(await context.Tenants.SingleAsync(Ct));
+            await context.SaveChangesAsync(Ct);
+            Assert.Equal(0, await context.Memberships.CountAsync(Ct));
+        }
+
+        await using var other = installation.Db.ForTenant(second);
+        foreach (var type in EntityFactory.OwnedTypes(other.Model))
+            Assert.Single(await LeakOperations.AllAsync(other, type.ClrType, Ct));
+    }
+
+    [Theory]
+    [InlineData("Project", "Name")]
+    [InlineData("InspectionImage", "ProjectId,Sha256")]
+    [InlineData("TrainingRun", "ProjectId,Number")]
+    [InlineData("TrainedModel", "ProjectId,Version")]
+    [InlineData("TrainedModel", "RunId")]
+    [InlineData("ScoredImage", "ModelId,ImageId")]
+    public async Task A_second_row_with_the_same_name_or_number_is_refused(string entity, string columns)
+    {
+        await using var installation = await Installation.CreateAsync();
+        var (tenant, other) = (new TenantId(Guid.NewGuid()), new TenantId(Guid.NewGuid()));
+        var rows = await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
+        await EntityFactory.SeedAsync(installation.Db, other, Ct);
+        await using var context = installation.Db.ForTenant(tenant);
+        var type = EntityFactory.OwnedTypes(context.Model).Single(t => t.ClrType.Name == entity);
+        var twin = EntityFactory.Create(type, tenant, rows);
+        foreach (var column in columns.Split(','))
+            EntityFactory.Set(twin, type.ClrType.GetProperty(column)!, type.ClrType.GetProperty(column)!.GetValue(rows[type.ClrType]));
+        context.Add(twin);
+        var refused = await Assert.ThrowsAsync<DbUpdateException>(() => context.SaveChangesAsync(Ct));
+        Assert.Contains("UNIQUE", refused.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_connection_waits_for_locks_keeps_a_write_ahead_log_and_checks_foreign_keys()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await using var context = installation.Db.ForTenant(new TenantId(Guid.NewGuid()));
+        await context.Database.OpenConnectionAsync(Ct);
+        await using var command = context.Database.GetDbConnection().CreateCommand();
+        foreach (var (pragma, value) in new[] { ("journal_mode", "wal"), ("busy_timeout", "30000"), ("foreign_keys", "1"), ("synchronous", "1") })
+        {
+            command.CommandText = $"PRAGMA {pragma}";
+            Assert.Equal(value, $"{await command.ExecuteScalarAsync(Ct)}");
+        }
+    }
+
+    [Fact]
+    public async Task Many_writers_wait_for_each_other()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var team = await Team.CreateAsync(installation, Ct);
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(number => Task.Run(() => team.RunAsync(Ct, number), Ct)));
+        await using var context = installation.Db.ForTenant(team.Tenant);
+        Assert.Equal(40, await context.Runs.CountAsync(Ct));
+    }
+
+    [Fact]
+    public void An_entity_that_is_nobodys_stops_the_model()
+    {
+        using var context = new WithStray(new DbContextOptionsBuilder<WithStray>().UseSqlite("Data Source=unused.db").Options);
+        var refused = Assert.Throws<InvalidOperationException>(() => context.Model);
+        Assert.Contains(nameof(Stray), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_that_the_data_cannot_give_stay_null()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var tenant = new TenantId(Guid.NewGuid());
+        await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
+        var metrics = new EvaluationMetrics(3, 0, 0, null, null, null, null);
+        await using (var context = installation.Db.ForTenant(tenant))
+        {
+            (await context.Models.SingleAsync(Ct)).Measure(metrics);
+            await context.SaveChangesAsync(Ct);
+        }
+
+        await using var again = installation.Db.ForTenant(tenant);
+        Assert.Equal(metrics, (await again.Models.SingleAsync(Ct)).Metrics);
+    }
+
+    private sealed class Stray
+    {
+        public int Id { get; set; }
+    }
+
+    private sealed class WithStray(DbContextOptions<WithStray> options) : PortalDbContext(options, default)
+    {
+        protected override void OnModelCreating(ModelBuilder builder)
+        {
+            base.OnModelCreating(builder);
+            builder.Entity<Stray>();
+        }
+    }
+}
