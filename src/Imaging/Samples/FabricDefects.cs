@@ -71,7 +71,8 @@ internal sealed class FabricStain : FabricDefect
         if (soaked <= 0)
             return cloth;
         var rim = Shading.Step(0.22f, 0, MathF.Abs(distance + 0.15f));
-        changed = Math.Max(changed, soaked);
+        // The soft edge belongs to the stain as far as it can be seen.
+        changed = Math.Max(changed, Shading.Step(0, 0.14f, soaked));
         return cloth * Vector3.Lerp(Vector3.One, tint * (1 - 0.12f * rim), soaked);
     }
 }

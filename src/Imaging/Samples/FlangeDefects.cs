@@ -52,7 +52,7 @@ internal sealed class FlangeScratch : FlangeDefect
         var length = float.Lerp(50, 150, severity) * random.Between(0.85f, 1.15f);
         var inwards = -new Vector2(MathF.Cos(direction), MathF.Sin(direction));
         line = new CurvedLine(start, start + inwards * length, length * 0.12f, random);
-        halfWidth = float.Lerp(0.7f, 1.5f, severity);
+        halfWidth = float.Lerp(0.8f, 1.7f, severity);
         strength = float.Lerp(0.6f, 1f, severity);
     }
 
@@ -63,10 +63,10 @@ internal sealed class FlangeScratch : FlangeDefect
         // Pressure wavers and fades out at both ends.
         var pressure = (0.3f + 0.7f * Shading.Step(0, 0.2f, at.Along) * Shading.Step(1, 0.75f, at.Along)) * (0.85f + 0.15f * waver.At(at.Along * 9));
         var groove = Shading.Cover(MathF.Abs(at.Distance) - halfWidth * pressure) * pressure;
-        var burr = Shading.Cover(MathF.Abs(at.Distance - halfWidth - 0.6f) - 0.6f * pressure) * pressure * 0.6f;
+        var burr = Shading.Cover(MathF.Abs(at.Distance - halfWidth - 0.6f) - 0.6f * pressure) * pressure * 0.8f;
         var colour = Vector3.Lerp(Dark, Bright, groove / Math.Max(groove + burr, 1e-3f));
         var paint = Math.Min(1, groove + burr) * strength;
-        return new FlangeChange(Shading.Step(0.1f, 0.3f, paint), 0, Vector2.Zero, paint, colour);
+        return new FlangeChange(Shading.Step(0.03f, 0.14f, paint), 0, Vector2.Zero, paint, colour);
     }
 }
 
