@@ -1,1 +1,10 @@
-System.Console.WriteLine("placeholder");
+using System.CommandLine;
+using FewShotAD.TrainingJobs.Cli;
+
+var root = new RootCommand("FewShotAD: few-shot visual inspection. Trains models from a few good parts and scores images with them.")
+{
+    TrainCommand.Create(),
+    ScoreCommand.Create(),
+    WorkCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

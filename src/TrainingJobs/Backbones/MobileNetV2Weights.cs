@@ -1,0 +1,59 @@
+using FewShotAD.Domain.Common;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FewShotAD.TrainingJobs.Backbones;
+
+/// <summary>Loads <see cref="MobileNetV2"/> from the TensorFlow.js files that the build restores beside the program.</summary>
+public static class MobileNetV2Weights
+{
+    /// <summary>The only files that are ever used, by name. Another content is refused, whatever its origin.</summary>
+    public static PinnedFiles Files { get; } = new(MobileNetV2.Key, new Dictionary<string, string>
+    {
+        ["model.json"] = "d454099ce682e2f7cb5689e9bf167f8437f1c84171982d980758b045d310aa80",
+        ["group1-shard1of3"] = "e1501ed0cb05c223055a6dc722bbec872dadccfebb770aecf59ad830c45b0117",
+        ["group1-shard2of3"] = "a97acd1e7e2108776e9d112b21211e17c3ce66c72eca4fde8352784dfbb042e9",
+        ["group1-shard3of3"] = "f6caff3822c8cfa842f8f82c8f77019b550c490d6b24c17528fd3c9d03627ea4",
+    });
+
+    /// <param name="folder">The folder that holds one folder per backbone.</param>
+    public static Result<MobileNetV2> Load(string folder)
+    {
+        var files = Files.Read(folder);
+        if (!files.Succeeded)
+            return Result<MobileNetV2>.Fail(files.Error);
+        var graph = new TensorFlowJsGraph(files.Value["model.json"], name => files.Value[name]);
+        var network = new MobileNetV2();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Plain(graph, "MobilenetV2/Conv", network.Stem);
+        foreach (var (block, index) in network.InOrder.Select((block, index) => (block, index)))
+        {
+            var prefix = index == 0 ? "MobilenetV2/expanded_conv" : $"MobilenetV2/expanded_conv_{index}";
+            if (block.Expand is { } expand)
+                Plain(graph, $"{prefix}/expand", expand);
+            Depthwise(graph, $"{prefix}/depthwise", block.Depthwise);
+            Plain(graph, $"{prefix}/project", block.Project);
+        }
+
+        return network;
+    }
+
+    private static void Plain(TensorFlowJsGraph graph, string prefix, SameConvolution into)
+    {
+        var (output, input, kernel) = ((int)into.Weight.shape[0], (int)into.Weight.shape[1], (int)into.Weight.shape[2]);
+        var values = graph.Floats($"{prefix}/Conv2D/merged_input", kernel, kernel, input, output);
+        into.Weight.copy_(tensor(values).view(kernel, kernel, input, output).permute(3, 2, 0, 1)); // HWIO → OIHW
+        into.Bias.copy_(tensor(graph.Floats($"{prefix}/BatchNorm/FusedBatchNorm/Offset", output)));
+    }
+
+    private static void Depthwise(TensorFlowJsGraph graph, string prefix, SameConvolution into)
+    {
+        var channels = (int)into.Weight.shape[0];
+        var values = tensor(graph.Floats($"{prefix}/depthwise_weights", 3, 3, channels, 1)).view(3, 3, channels, 1);
+        var scale = tensor(graph.Floats($"{prefix}/BatchNorm/FusedBatchNorm/Scaled", channels)).view(channels, 1, 1, 1);
+        // The graph scales after the convolution; both are linear, so the scale moves into the weights, as it already did elsewhere.
+        into.Weight.copy_(values.permute(2, 3, 0, 1) * scale); // (C,1,3,3)
+        into.Bias.copy_(tensor(graph.Floats($"{prefix}/BatchNorm/FusedBatchNorm/Offset", channels)));
+    }
+}

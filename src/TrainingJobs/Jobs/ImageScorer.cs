@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Imaging;
+using FewShotAD.TrainingJobs.Data;
+using FewShotAD.TrainingJobs.Models;
+using FewShotAD.TrainingJobs.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FewShotAD.TrainingJobs.Jobs;
+
+/// <param name="Map">S×S values as they are stored: rounded to float16.</param>
+/// <param name="Score">The largest of them, so that a score can always be found again in its stored map.</param>
+public sealed record ScoredMap(float[] Map, int Side, double Score);
+
+/// <summary>Scores images with a ready model.</summary>
+public sealed class ImageScorer(IAnomalyModel model, Device device)
+{
+    /// <summary>Images in one pass: enough to keep the cores busy, few enough to stop within a second.</summary>
+    public const int BatchSize = 4;
+
+    public IReadOnlyList<ScoredMap> Score(IReadOnlyList<PixelImage> images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var maps = model.Maps(PixelImage.Batch(images, device)).cpu(); // (B,S,S)
+        var side = (int)maps.shape[1];
+        var values = maps.data<float>().ToArray();
+        return [.. Enumerable.Range(0, images.Count).Select(i => Stored(values.AsSpan(i * side * side, side * side), side))];
+    }
+
+    private static ScoredMap Stored(ReadOnlySpan<float> values, int side)
+    {
+        var map = new float[values.Length];
+        for (var i = 0; i < map.Length; i++)
+            map[i] = (float)(Half)values[i];
+        return new ScoredMap(map, side, map.Max());
+    }
+}
+
+/// <summary>Where the files of a scored image lie, below one folder.</summary>
+/// <param name="root">The work directory, or the output folder of the command line.</param>
+public sealed class ScoreFiles(string root, Calibration calibration)
+{
+    public const string Maps = "maps";
+    public const string Heatmaps = "heatmaps";
+
+    /// <summary>Paths relative to the root. An id that is no plain file name is replaced by its hash.</summary>
+    public static (string Map, string Heatmap) PathsFor(string id)
+    {
+        var plain = id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        var name = plain ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];
+        return ($"{Maps}/{name}.fsam", $"{Heatmaps}/{name}.png");
+    }
+
+    public void Write(ScoredMap scored, string mapPath, string heatmapPath)
+    {
+        var colours = HeatmapRenderer.Render(
+            scored.Map, scored.Side, scored.Side, calibration.ScaleLow, Math.Max(calibration.ScaleHigh, calibration.ScaleLow + 1e-6), ColourMap.Turbo);
+        // The map comes last: where it is, the heatmap is as well, and a resumed run can trust both.
+        WriteFile(heatmapPath, stream => PngWriter.Write(colours, stream));
+        WriteFile(mapPath, stream => stream.Write(AnomalyMapFile.Encode(scored.Map, scored.Side, scored.Side)));
+    }
+
+    /// <summary>What was written before for this image, null when nothing usable is there.</summary>
+    public ScoredMap? TryRead(string mapPath, string heatmapPath, int side)
+    {
+        try
+        {
+            if (!File.Exists(Path.Combine(root, heatmapPath)))
+                return null;
+            var (map, height, width) = AnomalyMapFile.Decode(File.ReadAllBytes(Path.Combine(root, mapPath)));
+            return height == side && width == side ? new ScoredMap(map, side, map.Max()) : null;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private void WriteFile(string relative, Action<Stream> write)
+    {
+        var path = Path.Combine(root, relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, write);
+    }
+}

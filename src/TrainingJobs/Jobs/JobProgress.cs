@@ -1,0 +1,102 @@
+using FewShotAD.Domain.Training;
+using static FewShotAD.Domain.Training.WorkerMessage;
+
+namespace FewShotAD.TrainingJobs.Jobs;
+
+/// <summary>
+/// How far a job is and how long it still takes. Every phase has units of work with a guessed cost; what was measured replaces the
+/// guess, and scales the guesses of the phases to come. There is no estimate before something was measured.
+/// </summary>
+public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<Part> parts = [];
+    private readonly long started = clock.GetTimestamp();
+    private Part? current;
+    private double highest;
+    private long lastReport;
+
+    /// <summary>Announces work to come.</summary>
+    /// <param name="guess">Seconds per unit on two processor cores; only the ratios between phases matter.</param>
+    public void Plan(RunPhase phase, int units, double guess) => parts.Add(new Part(phase, units, guess));
+
+    public void Begin(RunPhase phase)
+    {
+        Close();
+        current = parts.Find(part => part.Phase == phase);
+        if (current is not null)
+            current.Begun = clock.GetTimestamp();
+        report(new PhaseChanged(phase));
+        Tell(always: true);
+    }
+
+    public void Advance(int units = 1)
+    {
+        if (current is null)
+            return;
+        current.Done += units;
+        Tell(always: current.Done >= current.Units);
+    }
+
+    public void Finish()
+    {
+        Close();
+        highest = 1;
+        report(new Progress(1, 0));
+    }
+
+    private void Close()
+    {
+        if (current is null)
+            return;
+        current.Seconds = clock.GetElapsedTime(current.Begun).TotalSeconds;
+        current.Done = current.Units;
+        current.Closed = true;
+        current = null;
+    }
+
+    private void Tell(bool always)
+    {
+        if (!always && clock.GetElapsedTime(lastReport) < Pause)
+            return;
+        lastReport = clock.GetTimestamp();
+        var (guessed, measured) = (0.0, 0.0);
+        foreach (var part in parts.Where(part => part.Done > 0))
+        {
+            guessed += part.Done * part.Guess;
+            measured += part.Closed ? part.Seconds : clock.GetElapsedTime(part.Begun).TotalSeconds;
+        }
+
+        var pace = guessed > 0 ? measured / guessed : 1;
+        var left = parts.Where(part => !part.Closed).Sum(part => Left(part, pace));
+        var elapsed = clock.GetElapsedTime(started).TotalSeconds;
+        highest = Math.Clamp(Math.Max(highest, elapsed / Math.Max(elapsed + left, 1e-9)), 0, 1);
+        report(new Progress(highest, guessed > 0 ? left : null));
+    }
+
+    private double Left(Part part, double pace)
+    {
+        var units = Math.Max(0, part.Units - part.Done);
+        // Two units tell more about the third than any guess does.
+        var each = part.Done >= 2 ? clock.GetElapsedTime(part.Begun).TotalSeconds / part.Done : part.Guess * pace;
+        return units * each;
+    }
+
+    private sealed class Part(RunPhase phase, int units, double guess)
+    {
+        public RunPhase Phase { get; } = phase;
+
+        public int Units { get; } = units;
+
+        public double Guess { get; } = guess;
+
+        public int Done { get; set; }
+
+        public long Begun { get; set; }
+
+        public double Seconds { get; set; }
+
+        public bool Closed { get; set; }
+    }
+}

@@ -1,0 +1,67 @@
+using FewShotAD.Domain.Training;
+using FewShotAD.TrainingJobs.Data;
+using FewShotAD.TrainingJobs.Tensors;
+using static FewShotAD.Domain.Training.WorkerMessage;
+
+namespace FewShotAD.TrainingJobs.Jobs;
+
+/// <summary>Scores the test images of a job and measures the model on those with labels.</summary>
+public sealed class TestScoring(
+    JobManifest manifest, ReadyModel ready, Compute compute, JobProgress progress, Action<WorkerMessage> report)
+{
+    private readonly TestEvaluation evaluation = new(text => report(new LogWritten(LogSeverity.Warning, text)));
+
+    public void Run(CancellationToken ct)
+    {
+        progress.Begin(RunPhase.Scoring);
+        var side = ready.Manifest.Recipe.ImageSize;
+        var files = new ScoreFiles(manifest.WorkDirectory, ready.Manifest.Calibration);
+        var scorer = new ImageScorer(ready.Model, compute.Device);
+        foreach (var chunk in manifest.Test.Chunk(ImageScorer.BatchSize))
+        {
+            ct.ThrowIfCancellationRequested();
+            var fresh = new List<(JobImage Image, PixelImage Pixels)>();
+            foreach (var image in chunk)
+            {
+                var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
+                if (files.TryRead(map, heatmap, side) is { } before)
+                    Tell(image, before, ct);
+                else if (TryRead(image, side, ct) is { } pixels)
+                    fresh.Add((image, pixels));
+            }
+
+            if (fresh.Count > 0)
+                Score(scorer, files, fresh, ct);
+            progress.Advance(chunk.Length);
+        }
+
+        report(new Evaluated(evaluation.Metrics()));
+    }
+
+    private void Score(ImageScorer scorer, ScoreFiles files, List<(JobImage Image, PixelImage Pixels)> images, CancellationToken ct)
+    {
+        var maps = scorer.Score([.. images.Select(image => image.Pixels)]);
+        foreach (var ((image, _), scored) in images.Zip(maps))
+        {
+            var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
+            files.Write(scored, map, heatmap);
+            Tell(image, scored, ct);
+        }
+    }
+
+    private void Tell(JobImage image, ScoredMap scored, CancellationToken ct)
+    {
+        var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
+        evaluation.Add(image, scored, ct);
+        report(new ImageScored(image.Id, scored.Score, map, heatmap));
+    }
+
+    private PixelImage? TryRead(JobImage image, int side, CancellationToken ct)
+    {
+        var read = ImageReader.Read(image.Path, side, ct);
+        if (read.Succeeded)
+            return read.Value;
+        report(new LogWritten(LogSeverity.Warning, $"{image.Id} was not scored. {read.Error.Message}"));
+        return null;
+    }
+}

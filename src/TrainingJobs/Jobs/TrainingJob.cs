@@ -1,0 +1,99 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Training;
+using FewShotAD.TrainingJobs.Bundles;
+using FewShotAD.TrainingJobs.Data;
+using FewShotAD.TrainingJobs.Tensors;
+using FewShotAD.TrainingJobs.Training;
+using static FewShotAD.Domain.Training.WorkerMessage;
+
+namespace FewShotAD.TrainingJobs.Jobs;
+
+/// <summary>
+/// A whole run as the portal asks for it: model, scored test images, metrics. Everything that is already in the work directory and
+/// belongs to this run is used instead of done again.
+/// </summary>
+public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> report, TimeProvider clock)
+{
+    private readonly JobProgress progress = new(report, clock);
+
+    /// <summary>Where the backbones' weights lie.</summary>
+    public string BackboneFolder { get; init; } = Backbones.BackboneCatalog.DefaultFolder;
+
+    /// <exception cref="OperationCanceledException">Cancelled between two steps or images.</exception>
+    public Result Run(CancellationToken ct)
+    {
+        var valid = manifest.Recipe.Validate();
+        if (!valid.Succeeded)
+            return valid;
+        var compute = Compute.Configure(manifest.Device, manifest.Threads);
+        if (!compute.Succeeded)
+            return compute.Error;
+        Directory.CreateDirectory(manifest.WorkDirectory);
+        var data = TrainingData.Read(manifest, Warn, ct);
+        if (!data.Succeeded)
+            return data.Error;
+
+        var bundlePath = Path.Combine(manifest.WorkDirectory, ModelBundle.FileName);
+        var checkpoints = new CheckpointStore(Path.Combine(manifest.WorkDirectory, "checkpoint"), data.Value.Fingerprint);
+        var finished = FinishedBundle(bundlePath, data.Value, ct);
+        var checkpoint = finished is null ? checkpoints.Read(Warn) : null;
+        Announce(compute.Value, finished is null ? checkpoint?.Epoch ?? 0 : manifest.Recipe.Epochs);
+        Plan(data.Value, finished is not null);
+        progress.Begin(RunPhase.Preparing);
+        if (finished is null)
+            ForgetScores();
+        var model = finished is null
+            ? new ModelMaker(manifest, data.Value, compute.Value, progress, report).Make(bundlePath, BackboneFolder, checkpoints, checkpoint, ct)
+            : ReadyModel.Load(bundlePath, compute.Value.Device, ct);
+        if (!model.Succeeded)
+            return model.Error;
+        using var ready = model.Value;
+        report(new ModelWritten(
+            ModelBundle.FileName, new FileInfo(bundlePath).Length, ready.Manifest.DataHash, ready.Manifest.Calibration));
+        new TestScoring(manifest, ready, compute.Value, progress, report).Run(ct);
+        progress.Finish();
+        report(new Done());
+        return Result.Ok;
+    }
+
+    /// <summary>The manifest of a bundle that this very run wrote before it died.</summary>
+    private static BundleManifest? FinishedBundle(string path, TrainingData data, CancellationToken ct)
+    {
+        if (!File.Exists(path))
+            return null;
+        var read = ModelBundle.Read(path, ct);
+        return read.Succeeded && read.Value.Manifest.Fingerprint == data.Fingerprint ? read.Value.Manifest : null;
+    }
+
+    /// <summary>Maps that an earlier model left behind must not pass for the new one's.</summary>
+    private void ForgetScores()
+    {
+        foreach (var name in (string[])[ScoreFiles.Maps, ScoreFiles.Heatmaps])
+        {
+            var folder = Path.Combine(manifest.WorkDirectory, name);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private void Announce(Compute compute, int resumedFrom) => report(new Started(
+        compute.Name, compute.Reason, compute.Threads, BuildInfo.CodeVersion, BuildInfo.LibraryVersions, resumedFrom));
+
+    /// <summary>Guesses in seconds, measured on two cores at S = 224; only their ratios matter.</summary>
+    private void Plan(TrainingData data, bool finished)
+    {
+        var recipe = manifest.Recipe;
+        var area = recipe.ImageSize * recipe.ImageSize / (224.0 * 224.0);
+        progress.Plan(RunPhase.Preparing, 1, 0.5);
+        if (!finished)
+        {
+            progress.Plan(RunPhase.Training, recipe.Epochs * recipe.StepsPerEpoch, 0.05 * area * recipe.BatchSize * (recipe.Shots + 1));
+            progress.Plan(RunPhase.Fitting, 1, 0.6 * area * data.Shots.Count);
+            progress.Plan(RunPhase.Calibrating, data.Shots.Count, 0.3 * area * data.Shots.Count);
+        }
+
+        progress.Plan(RunPhase.Scoring, manifest.Test.Count, 0.1 * area);
+    }
+
+    private void Warn(string text) => report(new LogWritten(LogSeverity.Warning, text));
+}

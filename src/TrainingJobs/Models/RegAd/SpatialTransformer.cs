@@ -1,0 +1,78 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace FewShotAD.TrainingJobs.Models.RegAd;
+
+/// <summary>
+/// A spatial transformer (arXiv 1506.02025) in RegAD's mode rotation_scale: three numbers (angle a, scales s1 and s2) give
+/// θ = [[cos a·s1, −sin a, 0], [sin a, cos a·s2, 0]]. It begins as the identity.
+/// </summary>
+public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
+{
+    private const int Parameters = 3;
+    private const int Hidden = 1024;
+
+    [ComponentName(Name = "conv")]
+    private readonly Sequential conv;
+
+    [ComponentName(Name = "fc")]
+    private readonly Sequential fc;
+
+    /// <param name="side">Side of the feature map at the image size that the network is made for.</param>
+    public SpatialTransformer(int channels, int side)
+        : base(nameof(SpatialTransformer))
+    {
+        var pooled = Halve(Halve(side));
+        conv = Sequential(
+            Conv2d(channels, 64, 3, padding: 1, bias: false), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1),
+            Conv2d(64, 16, 3, padding: 1, bias: false), BatchNorm2d(16), ReLU(), MaxPool2d(3, 2, 1));
+        var last = Linear(Hidden, Parameters);
+        fc = Sequential(Linear(16 * pooled * pooled, Hidden), ReLU(), last);
+        using (no_grad())
+        {
+            last.weight.zero_();
+            using var identity = tensor([0f, 1f, 1f]);
+            last.bias!.copy_(identity);
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>θ (B,2,3) for features x (B,C,H,W).</summary>
+    public override Tensor forward(Tensor x)
+    {
+        var h = conv.call(x); // (B,16,⌈H/4⌉,⌈W/4⌉)
+        var numbers = fc.call(h.flatten(1)); // (B,3)
+        var (angle, s1, s2) = (numbers.select(1, 0), numbers.select(1, 1), numbers.select(1, 2)); // (B) each
+        var (cos, sin, zero) = (angle.cos(), angle.sin(), zeros_like(angle));
+        var top = stack([cos * s1, -sin, zero], 1); // (B,3)
+        var bottom = stack([sin, cos * s2, zero], 1); // (B,3)
+        return stack([top, bottom], 1); // (B,2,3)
+    }
+
+    /// <summary>Samples x (B,C,H,W) where θ (B,2,3) points; beyond the border the image is reflected.</summary>
+    public static Tensor Warp(Tensor x, Tensor theta)
+    {
+        var grid = functional.affine_grid(theta, x.shape, align_corners: false); // (B,H,W,2)
+        return functional.grid_sample(x, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Reflection, align_corners: false);
+    }
+
+    /// <summary>The inverse of θ (B,2,3) without translation, in closed form: no solver, no copy to the processor.</summary>
+    public static Tensor Inverse(Tensor theta)
+    {
+        var a = theta.select(1, 0).select(1, 0); // (B)
+        var b = theta.select(1, 0).select(1, 1);
+        var c = theta.select(1, 1).select(1, 0);
+        var d = theta.select(1, 1).select(1, 1);
+        var determinant = (a * d) - (b * c);
+        var zero = zeros_like(a);
+        var top = stack([d / determinant, -b / determinant, zero], 1); // (B,3)
+        var bottom = stack([-c / determinant, a / determinant, zero], 1); // (B,3)
+        return stack([top, bottom], 1); // (B,2,3)
+    }
+
+    private static int Halve(int side) => (side + 1) / 2;
+}
