@@ -86,8 +86,12 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TimeProvider ti
     {
         // "test/scratch/000" finds test/scratch/000.png as well as test/scratch/000.jpg.
         var stem = path.MaskOf + ".";
-        var image = await context.Images
-            .FirstOrDefaultAsync(i => i.ProjectId == project.Id && i.Name.StartsWith(stem), ct);
+        var alike = await context.Images
+            .Where(i => i.ProjectId == project.Id && i.Name.StartsWith(stem))
+            .OrderBy(i => i.Id)
+            .ToListAsync(ct);
+        // The database takes "Scratch" for "scratch" and "000.crop.png" for an 000: the exact one is chosen here.
+        var image = alike.FirstOrDefault(i => Path.ChangeExtension(i.Name, null) == path.MaskOf);
         if (image is null)
             return new MaskWithoutImage(path.Name, path.MaskOf!);
         content.Position = 0;

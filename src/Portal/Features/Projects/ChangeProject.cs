@@ -38,7 +38,19 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
                 return changed;
         }
 
-        await context.SaveChangesAsync(ct);
+        try
+        {
+            await context.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException)
+        {
+            // The name was taken since it was looked for: the unique index says so. Anything else is a real fault.
+            context.ChangeTracker.Clear();
+            if (await context.Projects.AnyAsync(p => p.Name == project.Name && p.Id != project.Id, ct))
+                return new ProjectNameTaken(project.Name);
+            throw;
+        }
+
         return Result.Ok;
     }
 }

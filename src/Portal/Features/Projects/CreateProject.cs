@@ -25,7 +25,19 @@ public sealed class CreateProject(PortalDb db, TimeProvider time) : IUseCase
         if (await context.Projects.AnyAsync(p => p.Name == created.Value.Name, ct))
             return new ProjectNameTaken(created.Value.Name);
         context.Projects.Add(created.Value);
-        await context.SaveChangesAsync(ct);
+        try
+        {
+            await context.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException)
+        {
+            // Two people chose one name at once: the unique index lets one through. Anything else is a real fault.
+            context.ChangeTracker.Clear();
+            if (await context.Projects.AnyAsync(p => p.Name == created.Value.Name, ct))
+                return new ProjectNameTaken(created.Value.Name);
+            throw;
+        }
+
         return created.Value.Id;
     }
 }

@@ -14,6 +14,10 @@ public sealed class DeleteProject(PortalDb db) : IUseCase
     public sealed record StillTraining()
         : Error(ErrorKind.Conflict, "project.training", "A run of this project is queued or running. Cancel it first, then delete the project.");
 
+    public sealed record StillLearnedFrom(int Run)
+        : Error(ErrorKind.Conflict, "project.used",
+            $"Run {Run} of another project, which has not ended, learns from this project's images. Wait for it or cancel it, then delete the project.");
+
     /// <param name="TypedName">The project's name, typed by the person who deletes it.</param>
     public sealed record Request(ProjectId Id, string? TypedName);
 
@@ -31,10 +35,15 @@ public sealed class DeleteProject(PortalDb db) : IUseCase
             return new ProjectNotFound();
         if (request.TypedName?.Trim() != project.Name)
             return new NameMismatch(project.Name);
-        var active = await context.Runs.AnyAsync(
-            r => r.ProjectId == project.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running), ct);
-        if (active)
+        var waiting = await context.Runs.AsNoTracking()
+            .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running)
+            .Select(r => new { r.ProjectId, r.Number, r.Snapshot })
+            .ToListAsync(ct);
+        if (waiting.Any(run => run.ProjectId == project.Id))
             return new StillTraining();
+        // A run's snapshot names images of other projects, and it was queued in the belief that they stay.
+        if (waiting.FirstOrDefault(run => run.Snapshot.TrainingCategories.Any(c => c.Project == project.Id)) is { } learner)
+            return new StillLearnedFrom(learner.Number);
         context.Projects.Remove(project);
         await context.SaveChangesAsync(ct);
         return Result.Ok;

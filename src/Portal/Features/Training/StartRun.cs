@@ -16,6 +16,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
     private const int ImagesPerCategory = 32;
 
     private const int MostCategories = 16;
+    private const int Tries = 5;
 
     public sealed record Request(ProjectId Project, TrainingRecipe Recipe);
 
@@ -32,14 +33,27 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
             return new ProjectAlreadyArchived(project.Name);
 
         var snapshot = await TakeSnapshotAsync(context, project, request.Recipe, ct);
-        var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
-        var queued = TrainingRun.Queue(project, number, request.Recipe, snapshot, actor.User, time.GetUtcNow());
-        if (!queued.Succeeded)
-            return queued.Error;
-        context.Runs.Add(queued.Value);
-        await context.SaveChangesAsync(ct);
-        queue.Enqueue(actor.Tenant, queued.Value.Id);
-        return queued.Value.Id;
+        for (var attempt = 1; ; attempt++)
+        {
+            var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+            var queued = TrainingRun.Queue(project, number, request.Recipe, snapshot, actor.User, time.GetUtcNow());
+            if (!queued.Succeeded)
+                return queued.Error;
+            context.Runs.Add(queued.Value);
+            try
+            {
+                await context.SaveChangesAsync(ct);
+            }
+            catch (DbUpdateException) when (attempt < Tries)
+            {
+                // Two starts at once took one number: the unique index lets one through, the other takes the next.
+                context.ChangeTracker.Clear();
+                continue;
+            }
+
+            queue.Enqueue(actor.Tenant, queued.Value.Id);
+            return queued.Value.Id;
+        }
     }
 
     private static async Task<DataSnapshot> TakeSnapshotAsync(

@@ -1,0 +1,79 @@
+using System.Collections;
+using FewShotAD.Domain.Common;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Tests.Support;
+
+namespace FewShotAD.Portal.Tests.Tenancy;
+
+/// <summary>An owner of another team who knows every id: for that person none of it exists.</summary>
+public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
+{
+    public static TheoryData<string> WithKeys => [.. Door.All.Where(d => d.TakesKeys).Select(d => d.Name)];
+
+    [Fact]
+    public void Only_lists_and_creation_take_no_key() => Assert.Equal(
+        [$"{nameof(CreateProject)}.HandleAsync", $"{nameof(ListProjects)}.HandleAsync", $"{nameof(SampleProjects)}.HandleAsync"],
+        Door.All.Where(d => !d.TakesKeys).Select(d => d.Name).Order());
+
+    [Theory]
+    [MemberData(nameof(WithKeys))]
+    public async Task Another_teams_things_do_not_exist_and_are_not_touched(string name)
+    {
+        var keys = await Seed.FullProjectAsync(Team, Ct);
+        var stranger = await NewTeamAsync();
+        var (ours, theirs) = (await TenantRows.DescribeAsync(Team, Ct), await TenantRows.DescribeAsync(stranger, Ct));
+        var queued = Host.Queue.EnqueuedBy(stranger.Tenant).Count;
+
+        var result = await Door.All.Single(d => d.Name == name).CallAsync(Get<IServiceProvider>(), stranger.Owner, keys, Ct);
+
+        if (Door.ErrorOf(result) is { } error)
+            Assert.Equal(ErrorKind.NotFound, error.Kind);
+        else
+            AssertNothing(result);
+        Assert.Equal(ours, await TenantRows.DescribeAsync(Team, Ct));
+        Assert.Equal(theirs, await TenantRows.DescribeAsync(stranger, Ct));
+        Assert.Equal(queued, Host.Queue.EnqueuedBy(stranger.Tenant).Count);
+        Assert.False(Host.Queue.WasSignalled(keys.Run));
+    }
+
+    [Fact]
+    public async Task A_list_without_keys_shows_the_own_team_only()
+    {
+        await Seed.FullProjectAsync(Team, Ct);
+        var stranger = await NewTeamAsync();
+        Assert.Empty(await Get<ListProjects>().HandleAsync(stranger.Owner, archived: false, Ct));
+        Assert.Empty(await Get<ListRuns>().HandleAsync(stranger.Owner, project: null, take: 100, Ct));
+        Assert.Single(await Get<ListProjects>().HandleAsync(Team.Viewer, archived: false, Ct));
+        Assert.Single(await Get<ListRuns>().HandleAsync(Team.Viewer, project: null, take: 100, Ct));
+    }
+
+    [Fact]
+    public async Task The_latest_model_of_another_teams_project_is_none()
+    {
+        var keys = await Seed.FullProjectAsync(Team, Ct);
+        var stranger = await NewTeamAsync();
+        var answer = (await Get<ListResults>().HandleAsync(stranger.Owner, new ListResults.Request(keys.Project), Ct)).Value;
+        Assert.Null(answer.Model);
+        Assert.Equal(0, answer.Total);
+    }
+
+    [Fact]
+    public async Task Two_teams_may_use_one_name()
+    {
+        await Team.ProjectAsync("Flange");
+        var stranger = await NewTeamAsync();
+        await stranger.ProjectAsync("Flange");
+        Assert.Single(await Get<ListProjects>().HandleAsync(stranger.Owner, archived: false, Ct));
+    }
+
+    /// <summary>An empty list, an answer without items, or a position of nothing.</summary>
+    private static void AssertNothing(object? result)
+    {
+        if (result is int position)
+            Assert.Equal(0, position);
+        else
+            Assert.Empty(result as IEnumerable ?? (IEnumerable)result!.GetType().GetProperty("Items")!.GetValue(result)!);
+    }
+}

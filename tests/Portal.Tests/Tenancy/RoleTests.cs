@@ -1,0 +1,76 @@
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Portal.Api;
+using FewShotAD.Portal.Features.Account;
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Shared;
+using FewShotAD.Portal.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FewShotAD.Portal.Tests.Tenancy;
+
+/// <summary>Who may do what. A use case that is not listed as reading is taken to write, and must then refuse who only reads.</summary>
+public sealed class RoleTests(PortalHost host) : PortalTest(host)
+{
+    private static readonly Type[] Reading =
+    [
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
+        typeof(ListResults), typeof(ListModels),
+    ];
+
+    /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>
+    private static readonly Type[] WithoutActor = [typeof(TeamSignIn), typeof(BackboneFiles), typeof(Pictures)];
+
+    public static TheoryData<string> Writers => [.. Door.All.Where(d => !Reading.Contains(d.Handler)).Select(d => d.Name)];
+
+    public static TheoryData<string> Readers => [.. Door.All.Where(d => Reading.Contains(d.Handler)).Select(d => d.Name)];
+
+    [Fact]
+    public void Every_use_case_acts_for_somebody_or_is_known_not_to()
+    {
+        var useCases = typeof(App).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IUseCase).IsAssignableFrom(t));
+        Assert.Equal(
+            WithoutActor.Select(t => t.Name).Order(),
+            useCases.Where(t => Door.All.All(d => d.Handler != t)).Select(t => t.Name).Order());
+    }
+
+    [Fact]
+    public void Every_reading_use_case_still_exists() => Assert.All(Reading, type => Assert.Contains(Door.All, d => d.Handler == type));
+
+    [Theory]
+    [MemberData(nameof(Writers))]
+    public async Task Who_only_reads_or_reviews_cannot_write(string name)
+    {
+        var keys = await Seed.FullProjectAsync(Team, Ct);
+        var before = await TenantRows.DescribeAsync(Team, Ct);
+        foreach (var role in new[] { TeamRole.Viewer, TeamRole.Reviewer })
+        {
+            var result = await Call(name, Team.Owner with { Role = role }, keys);
+            Assert.Equal(role, Assert.IsType<RoleTooLow>(Door.ErrorOf(result)).Role);
+        }
+
+        Assert.Equal(before, await TenantRows.DescribeAsync(Team, Ct));
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public async Task Who_only_reads_may_read(string name)
+    {
+        var keys = await Seed.FullProjectAsync(Team, Ct);
+        Assert.Null(Door.ErrorOf(await Call(name, Team.Viewer, keys)));
+    }
+
+    [Fact]
+    public async Task Only_an_owner_deletes_a_project()
+    {
+        var project = await Team.ProjectAsync("Flange");
+        var delete = Get<DeleteProject>();
+        Assert.Equal(TeamRole.Owner, Assert.IsType<RoleTooLow>((await delete.HandleAsync(Team.Engineer, new(project, "Flange"), Ct)).Error).Needed);
+        Assert.True((await delete.HandleAsync(Team.Owner, new(project, "Flange"), Ct)).Succeeded);
+    }
+
+    private Task<object?> Call(string name, Actor actor, Keys keys) =>
+        Door.All.Single(d => d.Name == name).CallAsync(Get<IServiceProvider>(), actor, keys, Ct);
+}
