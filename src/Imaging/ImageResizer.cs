@@ -22,7 +22,7 @@ public static class ImageResizer
         return ReferenceEquals(narrowed, image) ? new RgbImage(width, height, [.. image.Pixels]) : narrowed;
     }
 
-    /// <summary>The picture itself when no side is longer than <paramref name="maxSide"/>, else one that just fits, aspect ratio kept.</summary>
+    /// <summary>The picture itself when no side is longer than <paramref name="maxSide"/>, else one that just fits.</summary>
     public static RgbImage Fit(RgbImage image, int maxSide)
     {
         ArgumentNullException.ThrowIfNull(image);

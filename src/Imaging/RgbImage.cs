@@ -14,8 +14,9 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentNullException.ThrowIfNull(pixels);
-        if (pixels.LongLength != (long)width * height * Channels)
-            throw new ArgumentException($"{width}×{height} RGB needs {(long)width * height * Channels} bytes, not {pixels.LongLength}.", nameof(pixels));
+        var needed = (long)width * height * Channels;
+        if (pixels.LongLength != needed)
+            throw new ArgumentException($"{width}×{height} RGB needs {needed} bytes, not {pixels.LongLength}.", nameof(pixels));
         Width = width;
         Height = height;
         Pixels = pixels;

@@ -7,14 +7,15 @@ public sealed record EmptyFile()
 
 public sealed record FileTooLarge(long MaxBytes)
     : Error(ErrorKind.TooLarge, "image.bytes",
-        $"The file is larger than {MaxBytes / (1024 * 1024)} MB and was not read. Export it smaller or with compression, for example as PNG.");
+        $"The file is larger than {MaxBytes / (1024 * 1024)} MB and was not read. Export it smaller or compressed.");
 
 public sealed record NotAnImage()
     : Error(ErrorKind.Invalid, "image.content",
         $"The content of this file is not an image, whatever its name says; nothing was added. Upload {SupportedFormats.Listed}.");
 
 public sealed record UnsupportedFormat(string Found)
-    : Error(ErrorKind.Invalid, "image.format", $"This is {Found}, an unsupported format; nothing was added. Export it as {SupportedFormats.Listed}.");
+    : Error(ErrorKind.Invalid, "image.format",
+        $"This is {Found}, an unsupported format; nothing was added. Export it as {SupportedFormats.Listed}.");
 
 public sealed record UnsupportedVariant(string Format, string Found)
     : Error(ErrorKind.Invalid, "image.variant",
@@ -22,7 +23,7 @@ public sealed record UnsupportedVariant(string Format, string Found)
 
 public sealed record TruncatedImage(string Format)
     : Error(ErrorKind.Invalid, "image.truncated",
-        $"This {Format} file is truncated: its end is missing, so part of the picture is lost and nothing was added. Copy it again from the source.");
+        $"This {Format} file is truncated: its end is missing, so nothing was added. Copy it again from the source.");
 
 public sealed record CorruptImage(string Format, string Found)
     : Error(ErrorKind.Invalid, "image.corrupt",
@@ -30,15 +31,15 @@ public sealed record CorruptImage(string Format, string Found)
 
 public sealed record ImageTooSmall(int Width, int Height, int MinSide)
     : Error(ErrorKind.Invalid, "image.small",
-        $"The image is {Width}×{Height} pixels; inspection needs a minimum side of {MinSide}. Nothing was added. Upload the original instead of a crop or thumbnail.");
+        $"The image is {Width}×{Height} pixels; the minimum side is {MinSide}. Nothing was added. Upload the original, not a thumbnail.");
 
 public sealed record TooManyPixels(int Width, int Height, long MaxPixels)
     : Error(ErrorKind.TooLarge, "image.pixels",
-        $"The image is {Width}×{Height}: too many pixels (at most {MaxPixels / 1_000_000} million), so it was not decoded. Cut it into tiles or scale it down.");
+        $"The image is {Width}×{Height}: too many pixels (at most {MaxPixels / 1_000_000} million). It was not decoded. Scale it down.");
 
 public sealed record SideTooLong(int Width, int Height, int MaxSide)
     : Error(ErrorKind.TooLarge, "image.side",
-        $"The image is {Width}×{Height}; a side has at most {MaxSide} pixels, so it was not decoded. Cut it into tiles or scale it down.");
+        $"The image is {Width}×{Height}; a side has at most {MaxSide} pixels, so it was not decoded. Scale it down.");
 
 public sealed record LossyMask(string Format)
     : Error(ErrorKind.Invalid, "mask.lossy",

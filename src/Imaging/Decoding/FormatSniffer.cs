@@ -27,9 +27,11 @@ internal static class FormatSniffer
         return Unsupported(file) is { } known ? new UnsupportedFormat(known) : new NotAnImage();
     }
 
-    /// <summary>Two letters are too little to tell a bitmap from a text: the length of its second header must be one of the known.</summary>
+    /// <summary>Two letters are too little to tell a bitmap from a text: its second header has one of few lengths.</summary>
     private static bool IsBmp(ReadOnlySpan<byte> file) =>
-        file.Length >= 18 && file.StartsWith("BM"u8) && BinaryPrimitives.ReadUInt32LittleEndian(file[14..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;
+        file.Length >= 18
+        && file.StartsWith("BM"u8)
+        && BinaryPrimitives.ReadUInt32LittleEndian(file[14..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;
 
     private static string? Unsupported(ReadOnlySpan<byte> file)
     {

@@ -4,9 +4,9 @@ namespace FewShotAD.Imaging;
 
 /// <summary>
 /// The one decoder: the upload and the training process read pictures here, so that a score never depends on who decoded.
-/// The content decides the format. Sides and pixels are checked on the header, before memory is taken. Orientation is applied, alpha is left out,
-/// 16 bits are scaled over their whole range, and the embedded colour profile is not applied (except to CMYK, which is no picture without one):
-/// the numbers stay those that the camera wrote. No input makes it throw; only a cancelled token does.
+/// The content decides the format. Sides and pixels are checked on the header, before memory is taken. Orientation is applied,
+/// alpha is left out, 16 bits are scaled over their whole range, and an embedded colour profile is not applied (except to CMYK,
+/// which has no RGB without one): the numbers stay those that the camera wrote. No input makes it throw; only a cancelled token does.
 /// </summary>
 public static class ImageDecoder
 {

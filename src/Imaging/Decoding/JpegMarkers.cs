@@ -4,8 +4,8 @@ using FewShotAD.Domain.Common;
 namespace FewShotAD.Imaging;
 
 /// <summary>
-/// What the marker segments of a JPEG (ITU-T T.81, annex B) say. The codec fills a missing end with grey and calls it success in some files;
-/// a missing end marker does not lie.
+/// What the marker segments of a JPEG (ITU-T T.81, annex B) say. The codec fills a missing end with grey and calls it success in
+/// some files; a missing end marker does not lie.
 /// </summary>
 /// <param name="Components">Of the frame: 1 grey, 3 colour, 4 CMYK.</param>
 internal readonly record struct JpegMarkers(int Components)
@@ -39,7 +39,7 @@ internal readonly record struct JpegMarkers(int Components)
         }
     }
 
-    /// <summary>The next marker from <paramref name="at"/> on, past entropy-coded data (where FF is followed by 00 or a restart marker).</summary>
+    /// <summary>The next marker from <paramref name="at"/> on, past entropy-coded data (there FF precedes 00 or a restart).</summary>
     private static byte? NextMarker(ReadOnlySpan<byte> file, ref int at)
     {
         while (at < file.Length)

@@ -3,8 +3,9 @@ using FewShotAD.Domain.Common;
 namespace FewShotAD.Imaging;
 
 /// <summary>
-/// Reads ground truth. Any PNG will do: 1 to 16 bits, grey, colour or palette; a pixel is defective where its colour is not black and not
-/// fully transparent, by the samples of the file (a 1 in a 16-bit mask counts). BMP and TIFF are read by their colour; lossy formats are refused.
+/// Reads ground truth. Any PNG will do: 1 to 16 bits, grey, colour or palette; a pixel is defective where its colour is not black
+/// and not fully transparent, by the samples of the file (a 1 in a 16-bit mask counts). BMP and TIFF are read by their colour;
+/// lossy formats are refused.
 /// </summary>
 public static class MaskDecoder
 {

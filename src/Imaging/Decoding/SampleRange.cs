@@ -13,7 +13,9 @@ internal sealed class SampleRange(int bitDepth)
     private int brightest;
 
     public IReadOnlyList<string> Notes => bitDepth == 16 && brightest is > 0 and < Dark
-        ? [string.Create(CultureInfo.InvariantCulture, $"Its 16-bit values end at {brightest} of {full}, so it looks dark. Export it over the full range to keep detail.")]
+        ? [string.Create(
+            CultureInfo.InvariantCulture,
+            $"Its 16-bit values end at {brightest} of {full}, so it looks dark. Export it over the full range to keep detail.")]
         : [];
 
     public byte ToByte(int sample)

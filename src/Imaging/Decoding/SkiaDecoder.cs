@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace FewShotAD.Imaging;
 
-/// <summary>JPEG, BMP and WebP through Skia's codecs. Skia hands out partial pictures of damaged files: only a complete one is taken.</summary>
+/// <summary>JPEG, BMP and WebP by Skia's codecs. Skia hands out partial pictures of damaged files: only a complete one is taken.</summary>
 internal static class SkiaDecoder
 {
     private const int BytesPerPixel = 4;

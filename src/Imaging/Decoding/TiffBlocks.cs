@@ -35,7 +35,9 @@ internal static class TiffBlocks
     {
         var isTiled = tiff.IsTiled();
         var width = isTiled ? Field(tiff, TiffTag.TILEWIDTH, 0) : layout.Width;
-        var height = isTiled ? Field(tiff, TiffTag.TILELENGTH, 0) : Math.Min(Field(tiff, TiffTag.ROWSPERSTRIP, layout.Height), layout.Height);
+        var height = isTiled
+            ? Field(tiff, TiffTag.TILELENGTH, 0)
+            : Math.Min(Field(tiff, TiffTag.ROWSPERSTRIP, layout.Height), layout.Height);
         // "All rows in one strip" is written as the largest number, which reads as a negative one.
         if (!isTiled && height <= 0)
             height = layout.Height;
@@ -86,7 +88,8 @@ internal static class TiffBlocks
         return null;
     }
 
-    private static int Field(Tiff tiff, TiffTag tag, int missing) => tiff.GetField(tag) is { Length: > 0 } found ? found[0].ToInt() : missing;
+    private static int Field(Tiff tiff, TiffTag tag, int missing) =>
+        tiff.GetField(tag) is { Length: > 0 } found ? found[0].ToInt() : missing;
 
     private static int[] Numbers(Tiff tiff, TiffTag tag) => tiff.GetField(tag) is { Length: > 0 } found ? found[0].ToIntArray() ?? [] : [];
 

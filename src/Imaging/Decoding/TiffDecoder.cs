@@ -45,9 +45,9 @@ internal static class TiffDecoder
             : ReadConverted(tiff, layout, fileBytes);
         if (!image.Succeeded)
             return image.Error;
-        return new DecodedImage(
-            OrientationTransform.Apply(image.Value, layout.Orientation), SupportedFormats.Tiff, layout.BitDepth, layout.Width, layout.Height,
-            hasMorePages ? [MorePages, .. range.Notes] : range.Notes);
+        var upright = OrientationTransform.Apply(image.Value, layout.Orientation);
+        IReadOnlyList<string> notes = hasMorePages ? [MorePages, .. range.Notes] : range.Notes;
+        return new DecodedImage(upright, SupportedFormats.Tiff, layout.BitDepth, layout.Width, layout.Height, notes);
     }
 
     private static Result<RgbImage> ReadSamples(Tiff tiff, TiffLayout layout, int fileBytes, SampleRange range, CancellationToken ct)

@@ -57,7 +57,8 @@ internal sealed record TiffLayout(
             : Variant($"the compression “{layout.Compression}”");
     }
 
-    private static int Number(Tiff tiff, TiffTag tag, int missing) => tiff.GetField(tag) is { Length: > 0 } found ? found[0].ToInt() : missing;
+    private static int Number(Tiff tiff, TiffTag tag, int missing) =>
+        tiff.GetField(tag) is { Length: > 0 } found ? found[0].ToInt() : missing;
 
     private static bool IsAlphaAssociated(Tiff tiff) =>
         tiff.GetField(TiffTag.EXTRASAMPLES) is { Length: > 1 } found

@@ -14,11 +14,14 @@ public sealed class ColourMap
         for (var i = 0; i < Size; i++)
         {
             for (var c = 0; c < RgbImage.Channels; c++)
-                table[i * RgbImage.Channels + c] = (byte)Math.Clamp(Math.Round(channel(i / (Size - 1.0), c) * byte.MaxValue), 0, byte.MaxValue);
+            {
+                var level = Math.Round(channel(i / (Size - 1.0), c) * byte.MaxValue);
+                table[i * RgbImage.Channels + c] = (byte)Math.Clamp(level, 0, byte.MaxValue);
+            }
         }
     }
 
-    /// <summary>A. Mikhailov, “Turbo, an improved rainbow colormap for visualization” (2019): his polynomial of degree 5. The default.</summary>
+    /// <summary>A. Mikhailov, “Turbo, an improved rainbow colormap for visualization” (2019): his polynomial.</summary>
     public static ColourMap Turbo { get; } = Polynomial("turbo",
         [0.13572138, 4.61539260, -42.66032258, 132.13108234, -152.94239396, 59.28637943],
         [0.09140261, 2.19418839, 4.84296658, -14.18503333, 4.27729857, 2.82956604],

@@ -18,12 +18,12 @@ internal static class PngDecoder
         var file = read.Value;
         var header = file.Header;
         var image = new RgbImage(header.Width, header.Height);
-        var brightest = new SampleRange(header.BitDepth);
-        var error = PngRows.Read(file, (row, pass, columns, y) => Unpack(file, row, pass, columns, image.Row(y), brightest), ct);
+        var range = new SampleRange(header.BitDepth);
+        var error = PngRows.Read(file, (row, pass, columns, y) => Unpack(file, row, pass, columns, image.Row(y), range), ct);
         if (error is not null)
             return error;
-        return new DecodedImage(
-            OrientationTransform.Apply(image, file.Orientation), SupportedFormats.Png, header.BitDepth, header.Width, header.Height, brightest.Notes);
+        var upright = OrientationTransform.Apply(image, file.Orientation);
+        return new DecodedImage(upright, SupportedFormats.Png, header.BitDepth, header.Width, header.Height, range.Notes);
     }
 
     /// <summary>A mask: 255 where any colour sample of the file is not zero and the pixel is not fully transparent, else 0.</summary>

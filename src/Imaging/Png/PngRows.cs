@@ -17,7 +17,7 @@ internal readonly record struct PngPass(int FirstX, int FirstY, int StepX, int S
     public int Columns(int width) => (width - FirstX + StepX - 1) / StepX;
 }
 
-/// <summary>Takes the samples of one row, packed as in the file; pixel <c>i</c> stands at <c>(pass.FirstX + i · pass.StepX, y)</c>.</summary>
+/// <summary>Takes one row, packed as in the file; pixel <c>i</c> stands at <c>(pass.FirstX + i · pass.StepX, y)</c>.</summary>
 internal delegate void PngRowSink(ReadOnlySpan<byte> row, PngPass pass, int columns, int y);
 
 /// <summary>Unpacks the data of a PNG row by row: memory is two rows, whatever the file claims.</summary>

@@ -4,7 +4,10 @@ namespace FewShotAD.Imaging.Samples;
 
 internal abstract class FabricDefect
 {
-    /// <summary>What lies on the cloth at a point (pixels from the centre); <paramref name="changed"/> grows to how much of it is defective.</summary>
+    /// <summary>What lies on the cloth at a point (pixels from the centre).</summary>
+    /// <param name="cloth">The colour of the cloth there.</param>
+    /// <param name="point">Where.</param>
+    /// <param name="changed">Grows to how much of the point is defective.</param>
     public virtual Vector3 Over(Vector3 cloth, Vector2 point, ref float changed) => cloth;
 
     private protected static Vector2 Place(Random random)

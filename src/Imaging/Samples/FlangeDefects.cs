@@ -61,7 +61,8 @@ internal sealed class FlangeScratch : FlangeDefect
         if (line.Locate(point, halfWidth + 3) is not { } at)
             return default;
         // Pressure wavers and fades out at both ends.
-        var pressure = (0.3f + 0.7f * Shading.Step(0, 0.2f, at.Along) * Shading.Step(1, 0.75f, at.Along)) * (0.85f + 0.15f * waver.At(at.Along * 9));
+        var taper = Shading.Step(0, 0.2f, at.Along) * Shading.Step(1, 0.75f, at.Along);
+        var pressure = (0.3f + 0.7f * taper) * (0.85f + 0.15f * waver.At(at.Along * 9));
         var groove = Shading.Cover(MathF.Abs(at.Distance) - halfWidth * pressure) * pressure;
         var burr = Shading.Cover(MathF.Abs(at.Distance - halfWidth - 0.6f) - 0.6f * pressure) * pressure * 0.8f;
         var colour = Vector3.Lerp(Dark, Bright, groove / Math.Max(groove + burr, 1e-3f));
@@ -134,6 +135,7 @@ internal sealed class FlangeChip : FlangeDefect
             return default;
         var removed = Shading.Cover(distance + size * Fracture + 2.5f * rough.At(point.X * 0.15f, point.Y * 0.15f + 9));
         var facet = 0.32f + 0.24f * rough.At(point.X * 0.21f, point.Y * 0.21f) + 0.10f * rough.At(point.X * 0.8f, point.Y * 0.8f);
-        return new FlangeChange(Shading.Cover(distance), removed, Vector2.Zero, Shading.Cover(distance), new Vector3(Math.Max(0.02f, facet)));
+        var broken = Shading.Cover(distance);
+        return new FlangeChange(broken, removed, Vector2.Zero, broken, new Vector3(Math.Max(0.02f, facet)));
     }
 }

@@ -99,7 +99,9 @@ internal sealed class FlangeScene(int seed, FlangeDefect? defect) : ISampleScene
 
     /// <summary>The slope of the turned profile, pixels of height per pixel outwards.</summary>
     private static float RadialSlope(float radius) =>
-        ChamferSlope * (Bump(radius - BoreRadius, BoreChamfer) - Bump(OuterRadius - radius, OuterChamfer) - Bump(radius - HubRadius, HubRamp));
+        ChamferSlope * (Bump(radius - BoreRadius, BoreChamfer)
+            - Bump(OuterRadius - radius, OuterChamfer)
+            - Bump(radius - HubRadius, HubRamp));
 
     /// <summary>1 over a chamfer that begins at 0 and is <paramref name="width"/> wide, soft at its ends.</summary>
     private static float Bump(float from, float width) => Shading.Step(-0.6f, 0.8f, from) * Shading.Step(width + 0.6f, width - 0.8f, from);

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace FewShotAD.Imaging.Samples;
 
-/// <summary>A simple industrial camera: light fall-off, a slightly soft lens, exposure that wavers by 2 %, shot and read noise, gamma.</summary>
+/// <summary>A simple industrial camera: light fall-off, a soft lens, exposure that wavers by 2 %, shot and read noise, gamma.</summary>
 internal static class SampleCamera
 {
     private const float FallOff = 0.16f;
@@ -56,7 +56,11 @@ internal static class SampleCamera
         }
 
         for (var i = 0; i < light.Length; i++)
-            soft[i] = across[i] * (1 - 2 * Blur) + (across[i < side ? i : i - side] + across[i >= light.Length - side ? i : i + side]) * Blur;
+        {
+            var (above, below) = (i < side ? i : i - side, i >= light.Length - side ? i : i + side);
+            soft[i] = across[i] * (1 - 2 * Blur) + (across[above] + across[below]) * Blur;
+        }
+
         return soft;
     }
 

@@ -5,7 +5,7 @@ namespace FewShotAD.Imaging.Samples;
 /// <summary>Small formulas of shading that all scenes share.</summary>
 internal static class Shading
 {
-    /// <summary>0 at and below <paramref name="from"/>, 1 at and above <paramref name="to"/>, smooth between; the ends may be swapped.</summary>
+    /// <summary>0 at and below <paramref name="from"/>, 1 from <paramref name="to"/> on, smooth between; the ends may be swapped.</summary>
     public static float Step(float from, float to, float value)
     {
         var t = Math.Clamp((value - from) / (to - from), 0, 1);
