@@ -11,7 +11,7 @@ public sealed class FormatTests
     public void Bmp_is_exact()
     {
         var image = TestPictures.Scene(61, 47);
-        var decoded = ImageDecoder.Decode(TestPictures.Bmp(image), DecodeLimits.Default, TestPictures.Token).Value;
+        var decoded = TestPictures.Decode(TestPictures.Bmp(image)).Value;
         Assert.Equal(SupportedFormats.Bmp, decoded.Format);
         Assert.Equal(image.Pixels, decoded.Image.Pixels);
     }
@@ -22,7 +22,7 @@ public sealed class FormatTests
         var image = ImageResizer.Resize(TestPictures.Scene(80, 60), 320, 240);
         foreach (var (format, name) in new[] { (SKEncodedImageFormat.Jpeg, SupportedFormats.Jpeg), (SKEncodedImageFormat.Webp, SupportedFormats.WebP) })
         {
-            var decoded = ImageDecoder.Decode(TestPictures.Encode(image, format, 95), DecodeLimits.Default, TestPictures.Token).Value;
+            var decoded = TestPictures.Decode(TestPictures.Encode(image, format, 95)).Value;
             Assert.Equal(name, decoded.Format);
             Assert.True(image.Pixels.Zip(decoded.Image.Pixels, (a, b) => Math.Abs(a - b)).Average() < 6);
         }
@@ -37,7 +37,7 @@ public sealed class FormatTests
         var image = TestPictures.Scene(64, 64);
         var file = format < 0 ? TestPictures.Bmp(image) : TestPictures.Encode(image, (SKEncodedImageFormat)format, 90);
         for (var length = 0; length < file.Length; length += 13)
-            Assert.False(ImageDecoder.Decode(file.AsMemory(0, length), DecodeLimits.Default, TestPictures.Token).Succeeded, $"{length} of {file.Length} bytes");
+            Assert.False(TestPictures.Decode(file.AsMemory(0, length)).Succeeded, $"{length} of {file.Length} bytes");
     }
 
     [Fact]
@@ -49,9 +49,9 @@ public sealed class FormatTests
             using var stream = new MemoryStream(bytes);
             var results = new[]
             {
-                ImageDecoder.Decode(path, DecodeLimits.Default, TestPictures.Token),
-                ImageDecoder.Decode(stream, DecodeLimits.Default, TestPictures.Token),
-                ImageDecoder.Decode(bytes, DecodeLimits.Default, TestPictures.Token),
+                TestPictures.Decode(path),
+                TestPictures.Decode(stream),
+                TestPictures.Decode(bytes),
             };
             Assert.All(results, r => Assert.True(r.Succeeded, $"{path}: {r.Error?.Message}"));
             Assert.Single(results.Select(r => Convert.ToHexString(SHA256.HashData(r.Value.Image.Pixels))).Distinct());
@@ -98,7 +98,7 @@ public sealed class FormatTests
             .. "WEBP"u8, .. "VP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 63, 0, 0, 63, 0, 0, .. "ANIM"u8, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. frame, .. frame,
         ];
         byte[] file = [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body];
-        Assert.IsType<UnsupportedVariant>(ImageDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Error);
+        Assert.IsType<UnsupportedVariant>(TestPictures.Decode(file).Error);
     }
 
     private sealed class EndlessStream : Stream

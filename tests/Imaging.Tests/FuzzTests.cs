@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BitMiracle.LibTiff.Classic;
 using FewShotAD.TestKit;
 using FsCheck.Xunit;
 using SkiaSharp;
@@ -17,22 +18,27 @@ public sealed class FuzzTests
     private static readonly DecodeLimits Limits = new() { MaxPixels = 1_000_000 };
 
     public static TheoryData<string> Files() =>
-        [.. Directory.GetFiles(SharedFiles.Data("hostile")).Select(f => Path.GetFileName(f)!).Where(n => n != "expectations.json"), .. Generated.Keys];
+        [.. Directory.GetFiles(SharedFiles.Data("hostile")).Select(Path.GetFileName).OfType<string>().Where(n => n != "expectations.json"),
+        .. Generated.Keys];
 
     private static Dictionary<string, Func<byte[]>> Generated { get; } = new()
     {
-        ["drawn png interlaced"] = () => new PngBuilder(50, 50, 16, PngColour.RgbAlpha) { Interlaced = true }.Build((x, y, c) => x * 900 + y * 300 + c),
+        ["drawn png interlaced"] = () =>
+            new PngBuilder(50, 50, 16, PngColour.RgbAlpha) { Interlaced = true }.Build((x, y, c) => x * 900 + y * 300 + c),
         ["drawn webp"] = () => TestPictures.Encode(TestPictures.Scene(64, 48), SKEncodedImageFormat.Webp, 100),
         ["drawn bmp"] = () => TestPictures.Bmp(TestPictures.Scene(50, 40)),
-        ["drawn tiff tiles"] = () => new TiffBuilder { Tile = 16, Compression = BitMiracle.LibTiff.Classic.Compression.LZW }.Build(50, 40, (x, y, s) => x + y * s & 255),
-        ["drawn tiff planes"] = () => new TiffBuilder { Planes = BitMiracle.LibTiff.Classic.PlanarConfig.SEPARATE, Depth = 16 }.Build(50, 40, (x, y, s) => x * y + s),
+        ["drawn tiff tiles"] = () =>
+            new TiffBuilder { Tile = 16, Compression = Compression.LZW }.Build(50, 40, (x, y, s) => x + y * s & 255),
+        ["drawn tiff planes"] = () =>
+            new TiffBuilder { Planes = PlanarConfig.SEPARATE, Depth = 16 }.Build(50, 40, (x, y, s) => x * y + s),
         ["drawn tiff palette"] = () => new TiffBuilder
         {
             Samples = 1,
-            Photometric = BitMiracle.LibTiff.Classic.Photometric.PALETTE,
-            Compression = BitMiracle.LibTiff.Classic.Compression.PACKBITS,
+            Photometric = Photometric.PALETTE,
+            Compression = Compression.PACKBITS,
         }.Build(50, 40, (x, y, _) => x * y & 255),
-        ["drawn jpeg with exif"] = () => TestPictures.WithExif(TestPictures.Encode(TestPictures.Scene(64, 64), SKEncodedImageFormat.Jpeg, 80), TestPictures.Exif(6)),
+        ["drawn jpeg with exif"] = () =>
+            TestPictures.WithExif(TestPictures.Encode(TestPictures.Scene(64, 64), SKEncodedImageFormat.Jpeg, 80), TestPictures.Exif(6)),
     };
 
     [Theory]
@@ -56,7 +62,8 @@ public sealed class FuzzTests
         AssertAnswered(bytes);
         foreach (var signature in new byte[][]
                  {
-                     [.. PngFile.Signature], [0xFF, 0xD8, 0xFF], [.. "II*\0"u8], [.. "MM\0*"u8], [.. "BM000000000000"u8, 40, 0, 0, 0], [.. "RIFF0000WEBPVP8 "u8],
+                     [.. PngFile.Signature], [0xFF, 0xD8, 0xFF], [.. "II*\0"u8], [.. "MM\0*"u8], [.. "BM000000000000"u8, 40, 0, 0, 0],
+                     [.. "RIFF0000WEBPVP8 "u8],
                  })
             AssertAnswered([.. signature, .. bytes]);
     }

@@ -2,7 +2,7 @@ namespace FewShotAD.Imaging.Tests;
 
 public sealed class HeatmapTests
 {
-    /// <summary>Ends and middles as published; for Turbo, whose polynomial differs visibly from its table, those of other fits of it.</summary>
+    /// <summary>Ends and middles as published; of Turbo the polynomial, which differs from the table.</summary>
     [Theory]
     [InlineData("turbo", 0, 0x23, 0x17, 0x1B)]
     [InlineData("turbo", 128, 0x95, 0xFB, 0x50)]
@@ -34,7 +34,8 @@ public sealed class HeatmapTests
     [Fact]
     public void The_scale_is_the_given_one_whatever_the_map_holds()
     {
-        var rendered = HeatmapRenderer.Render([0.5f, 1, 2, 3, 99, float.NaN, float.NegativeInfinity, float.PositiveInfinity], 4, 2, 1, 3, ColourMap.Viridis);
+        var rendered = HeatmapRenderer.Render(
+            [0.5f, 1, 2, 3, 99, float.NaN, float.NegativeInfinity, float.PositiveInfinity], 4, 2, 1, 3, ColourMap.Viridis);
         int[] entries = [0, 0, 128, 255, 255, 0, 0, 255];
         for (var i = 0; i < entries.Length; i++)
             Assert.Equal(ColourMap.Viridis.Table.Slice(entries[i] * 3, 3), rendered.Pixels.AsSpan(i * 3, 3));

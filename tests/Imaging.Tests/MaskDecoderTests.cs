@@ -41,13 +41,13 @@ public sealed class MaskDecoderTests
             image.Row(i)[i * 3 + 1] = 1;
         AssertDiagonal(TestPictures.Bmp(image));
         AssertDiagonal(new TiffBuilder().Build(Side, Side, (x, y, s) => image.Row(y)[x * 3 + s]));
-        var jpeg = MaskDecoder.Decode(TestPictures.Encode(image, SKEncodedImageFormat.Jpeg, 100), DecodeLimits.Default, TestPictures.Token);
+        var jpeg = TestPictures.DecodeMask(TestPictures.Encode(image, SKEncodedImageFormat.Jpeg, 100));
         Assert.IsType<LossyMask>(jpeg.Error);
     }
 
     private static void AssertDiagonal(byte[] file)
     {
-        var mask = MaskDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Value;
+        var mask = TestPictures.DecodeMask(file).Value;
         for (var i = 0; i < mask.Pixels.Length; i++)
             Assert.Equal(i / Side == i % Side ? byte.MaxValue : 0, mask.Pixels[i]);
     }

@@ -37,11 +37,11 @@ public sealed class MemoryTests
     {
         var file = File.ReadAllBytes(SharedFiles.Data("hostile", "bomb_30000x30000.png"));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.IsType<TooManyPixels>(ImageDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Error);
+        Assert.IsType<TooManyPixels>(TestPictures.Decode(file).Error);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
     }
 
-    private static void Process(string file) => _ = ImageDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Succeeded;
+    private static void Process(string file) => _ = TestPictures.Decode(file).Succeeded;
 
     private static long WorkingSet()
     {

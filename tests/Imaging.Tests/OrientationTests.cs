@@ -43,16 +43,28 @@ public sealed class OrientationTests
     }
 
     [Fact]
+    public void WebP_with_exif()
+    {
+        var still = TestPictures.Encode(Stored(6), SKEncodedImageFormat.Webp, 100);
+        var exif = TestPictures.Exif(6);
+        // Extended header: EXIF flag, canvas as stored.
+        byte[] header = [8, 0, 0, 0, Height - 1, 0, 0, Width - 1, 0, 0];
+        byte[] body = [.. "WEBP"u8, .. "VP8X"u8, 10, 0, 0, 0, .. header, .. still[12..], .. "EXIF"u8, (byte)exif.Length, 0, 0, 0, .. exif];
+        var decoded = TestPictures.Decode((byte[])[.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body]).Value;
+        Assert.Equal((Width, Height), (decoded.Image.Width, decoded.Image.Height));
+    }
+
+    [Fact]
     public void A_damaged_exif_block_leaves_the_picture_as_stored()
     {
         byte[] cut = TestPictures.Exif(6)[..15];
         var file = new PngBuilder(Width, Height, 8, PngColour.Grey).With("eXIf", cut).Build((x, _, _) => x);
-        Assert.Equal(Width, ImageDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Value.Image.Width);
+        Assert.Equal(Width, TestPictures.Decode(file).Value.Image.Width);
     }
 
     private static RgbImage Decode(byte[] file, RgbImage stored)
     {
-        var decoded = ImageDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Value;
+        var decoded = TestPictures.Decode(file).Value;
         Assert.Equal((stored.Width, stored.Height), (decoded.OriginalWidth, decoded.OriginalHeight));
         return decoded.Image;
     }

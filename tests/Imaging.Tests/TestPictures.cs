@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FewShotAD.Domain.Common;
 using SkiaSharp;
 
 namespace FewShotAD.Imaging.Tests;
@@ -7,6 +8,14 @@ namespace FewShotAD.Imaging.Tests;
 internal static class TestPictures
 {
     public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static Result<DecodedImage> Decode(ReadOnlyMemory<byte> file) => ImageDecoder.Decode(file, DecodeLimits.Default, Token);
+
+    public static Result<DecodedImage> Decode(Stream file) => ImageDecoder.Decode(file, DecodeLimits.Default, Token);
+
+    public static Result<DecodedImage> Decode(string path) => ImageDecoder.Decode(path, DecodeLimits.Default, Token);
+
+    public static Result<Mask> DecodeMask(ReadOnlyMemory<byte> file) => MaskDecoder.Decode(file, DecodeLimits.Default, Token);
 
     /// <summary>Smooth colour with some noise, different in every corner.</summary>
     public static RgbImage Scene(int width, int height, int seed = 1)

@@ -12,7 +12,7 @@ public sealed class WriterTests
     public void A_written_picture_reads_back_bit_by_bit(int width, int height)
     {
         var image = TestPictures.Scene(width, height);
-        var read = ImageDecoder.Decode(TestPictures.Png(image), DecodeLimits.Default, TestPictures.Token).Value;
+        var read = TestPictures.Decode(TestPictures.Png(image)).Value;
         Assert.Equal(image.Pixels, read.Image.Pixels);
     }
 
@@ -33,7 +33,7 @@ public sealed class WriterTests
     {
         using var file = new MemoryStream();
         ThumbnailWriter.Write(TestPictures.Scene(800, 400), 128, file);
-        var thumbnail = ImageDecoder.Decode(file.ToArray(), DecodeLimits.Default, TestPictures.Token).Value;
+        var thumbnail = TestPictures.Decode(file.ToArray()).Value;
         Assert.Equal((SupportedFormats.Jpeg, 128, 64), (thumbnail.Format, thumbnail.Image.Width, thumbnail.Image.Height));
         var expected = ImageResizer.Resize(TestPictures.Scene(800, 400), 128, 64);
         Assert.True(expected.Pixels.Zip(thumbnail.Image.Pixels, (a, b) => Math.Abs(a - b)).Average() < 8);
@@ -47,8 +47,7 @@ public sealed class WriterTests
             values[i] = byte.MaxValue;
         using var file = new MemoryStream();
         PngWriter.WriteGrey(values, 50, 40, file);
-        file.Position = 0;
-        var mask = MaskDecoder.Decode(file, DecodeLimits.Default, TestPictures.Token).Value;
+        var mask = TestPictures.DecodeMask(file.ToArray()).Value;
         Assert.Equal((50, 40), (mask.Width, mask.Height));
         Assert.Equal(values, mask.Pixels);
     }
