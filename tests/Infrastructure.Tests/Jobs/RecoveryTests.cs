@@ -139,11 +139,10 @@ public sealed class RecoveryTests
         await using var bench = await JobBench.OpenAsync(Ct);
         var run = await bench.Team.RunAsync(Ct);
         var folder = WorkDirectory.PathOf(bench.Installation.WorkFolder, run.Id);
-        bench.Script([orphan]);
         Process left;
         using (var directory = await WorkDirectory.OpenAsync(bench.Installation.WorkFolder, run.Id, TimeProvider.System, Ct))
         {
-            left = Process.Start(new ProcessStartInfo(bench.Worker) { RedirectStandardInput = true, ArgumentList = { "work", "--job", directory.Manifest } })!;
+            left = Process.Start(new ProcessStartInfo(FakeWorker.Write(bench.Installation.Folder, orphan)) { RedirectStandardInput = true, ArgumentList = { "work", "--job", directory.Manifest } })!;
             directory.Remember(left);
         }
 

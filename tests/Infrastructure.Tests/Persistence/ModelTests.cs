@@ -18,7 +18,7 @@ public sealed class ModelTests
     public void The_migrations_make_the_model()
     {
         using var context = new SqliteContexts("unused.db").Create(default);
-        Assert.False(context.Database.HasPendingModelChanges(), "Add a migration: see CONTRIBUTING.md.");
+        Assert.False(context.Database.HasPendingModelChanges(), "Add a migration, in src/Infrastructure: dotnet ef migrations add NAME -o Persistence/Sqlite/Migrations --context SqlitePortalDbContext");
     }
 
     [Fact]

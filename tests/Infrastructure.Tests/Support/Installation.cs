@@ -18,7 +18,7 @@ namespace FewShotAD.Infrastructure.Tests.Support;
 internal sealed class Installation : IAsyncDisposable
 {
     // Migrating takes a while and always gives the same file: done once, copied for each test.
-    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
+    private static readonly Lazy<Task<byte[]>> Template = new(MakeTemplateAsync);
 
     private readonly IHost host;
     private readonly bool ownsFolder;
@@ -48,7 +48,7 @@ internal sealed class Installation : IAsyncDisposable
         var own = folder is null;
         folder ??= TemporaryFolder();
         if (own)
-            File.Copy(await Template.Value, Path.Combine(folder, "portal.db"));
+            await File.WriteAllBytesAsync(Path.Combine(folder, "portal.db"), await Template.Value);
         return new Installation(Build(folder, worker ?? FakeWorker.Write(folder, "exit 0"), time, settings), folder, own);
     }
 
@@ -147,13 +147,18 @@ internal sealed class Installation : IAsyncDisposable
         return builder.Build();
     }
 
-    private static async Task<string> MakeTemplateAsync()
+    private static async Task<byte[]> MakeTemplateAsync()
     {
         var folder = TemporaryFolder();
-        using var host = Build(folder, FakeWorker.Write(folder, "exit 0"), null, null);
-        await using (var context = host.Services.GetRequiredService<IPortalContexts>().Create(default))
+        using (var host = Build(folder, FakeWorker.Write(folder, "exit 0"), null, null))
+        {
+            await using var context = host.Services.GetRequiredService<IPortalContexts>().Create(default);
             await context.Database.MigrateAsync();
+        }
+
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        return Path.Combine(folder, "portal.db");
+        var database = await File.ReadAllBytesAsync(Path.Combine(folder, "portal.db"));
+        Directory.Delete(folder, recursive: true);
+        return database;
     }
 }
