@@ -1,2 +1,2 @@
 // Each test runs a portal, a browser and perhaps a training: one at a time is what two cores can do.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -73,7 +73,7 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await person.ShootAsync("runs");
         await page.GotoAsync("/projects/none");
         await person.ShootAsync("not-found");
-        Assert.True(run.StartsWith($"/projects/{project}/runs/", StringComparison.Ordinal));
+        Assert.StartsWith($"/projects/{project}/runs/", run, StringComparison.Ordinal);
     }
 
     [Fact]

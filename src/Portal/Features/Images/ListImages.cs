@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Images;
 
-/// <summary>A page of a project's images, newest uploads of a split together, ordered by name.</summary>
+/// <summary>A page of a project's images: normal shots, then the test set, then the rest, each by name.</summary>
 public sealed class ListImages(PortalDb db) : IUseCase
 {
     public sealed record Request(
@@ -29,7 +29,9 @@ public sealed class ListImages(PortalDb db) : IUseCase
             images = images.Where(i => i.Name.Contains(request.Search.Trim()));
         var total = await images.CountAsync(ct);
         var items = await images
-            .OrderBy(i => i.Name)
+            .OrderBy(i => i.Split == ImageSplit.Unassigned)
+            .ThenBy(i => i.Split)
+            .ThenBy(i => i.Name)
             .ThenBy(i => i.Id)
             .Skip(request.Skip)
             .Take(request.Take)
