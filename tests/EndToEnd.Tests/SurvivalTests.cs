@@ -30,12 +30,12 @@ public sealed class SurvivalTests(BrowserFixture browser, ITestOutputHelper outp
         var page = person.Page;
         await person.RegisterAsync();
         var project = await SmallProjectAsync(person);
-        await person.StartTrainingAsync(project, () => person.ShortRecipeAsync(epochs: 60, steps: 4, batch: 2));
+        await person.StartTrainingAsync(project, () => person.ShortRecipeAsync(epochs: 60, steps: 3, batch: 1));
 
         for (var kill = 1; kill <= WorkerKills; kill++)
         {
             var child = await ChildAsync(portal, ct);
-            await Task.Delay(random.Next(200, 6_000), ct);
+            await Task.Delay(random.Next(200, 9_000), ct);
             TrainingChildren.Kill(child);
             await person.RunStatusAsync("Failed", TimeSpan.FromSeconds(20));
             var reason = await page.Locator(".fs-failed").InnerTextAsync();
@@ -59,12 +59,12 @@ public sealed class SurvivalTests(BrowserFixture browser, ITestOutputHelper outp
         var person = new Person(await browser.NewPersonAsync(portal), "Portal kills");
         await person.RegisterAsync();
         var project = await SmallProjectAsync(person);
-        var run = await person.StartTrainingAsync(project, () => person.ShortRecipeAsync(epochs: 60, steps: 4, batch: 2));
+        var run = await person.StartTrainingAsync(project, () => person.ShortRecipeAsync(epochs: 60, steps: 3, batch: 1));
 
         for (var kill = 1; kill <= PortalKills; kill++)
         {
             var child = await ChildAsync(portal, ct);
-            await Task.Delay(random.Next(200, 6_000), ct);
+            await Task.Delay(random.Next(200, 9_000), ct);
             await portal.KillAsync(ct);
             await portal.LaunchAsync(ct);
             output.WriteLine($"kill {kill}: answering again after {portal.StartTime.TotalSeconds:0.0} s");

@@ -1,3 +1,4 @@
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
@@ -5,8 +6,10 @@ using Microsoft.JSInterop;
 namespace FewShotAD.Portal.Layout;
 
 /// <summary>The shell around every signed-in page.</summary>
-public partial class MainLayout
+public sealed partial class MainLayout : IAsyncDisposable
 {
+    private DotNetObjectReference<MainLayout>? self;
+    private IJSObjectReference? watch;
     private ErrorBoundary? boundary;
     private bool dark;
 
@@ -29,11 +32,25 @@ public partial class MainLayout
             return;
         // The cookie may be missing (first visit) or old (the system's theme changed): the browser has the last word.
         var now = await Js.InvokeAsync<bool>("fewshotadTheme.isDark");
-        if (now != dark)
-        {
-            dark = now;
-            StateHasChanged();
-        }
+        self = DotNetObjectReference.Create(this);
+        watch = await Js.InvokeAsync<IJSObjectReference>("fewshotadTheme.watch", self);
+        OnThemeChanged(now);
+    }
+
+    /// <summary>The browser settled on another theme: a person's click, or the system's evening.</summary>
+    [JSInvokable]
+    public void OnThemeChanged(bool isDark)
+    {
+        if (isDark == dark)
+            return;
+        dark = isDark;
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await JsLifetime.DisposeAsync(watch);
+        self?.Dispose();
     }
 
     private async Task ToggleThemeAsync() => dark = await Js.InvokeAsync<bool>("fewshotadTheme.toggle");

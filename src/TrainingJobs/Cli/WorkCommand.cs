@@ -29,7 +29,7 @@ public static class WorkCommand
             var manifest = Read(jobFile);
             if (!manifest.Succeeded)
                 return Fail(channel, manifest.Error.Message, null);
-            var result = new TrainingJob(manifest.Value, channel.Send, TimeProvider.System).Run(cancel.Token);
+            var result = new TrainingJob(manifest.Value, new RunJournal(channel.Send).Report, TimeProvider.System).Run(cancel.Token);
             return result.Succeeded ? WorkerProtocol.ExitDone : Fail(channel, result.Error.Message, null);
         }
         catch (OperationCanceledException)

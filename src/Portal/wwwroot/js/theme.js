@@ -19,6 +19,12 @@
       localStorage.setItem("theme", outcome() === "dark" ? "light" : "dark");
       return apply();
     },
+    /** Tells the circuit of later changes, the system's own as well. Returns what ends it. */
+    watch: dotnet => {
+      const tell = event => dotnet.invokeMethodAsync("OnThemeChanged", event.detail === "dark").catch(() => {});
+      document.addEventListener("themechange", tell);
+      return { dispose: () => document.removeEventListener("themechange", tell) };
+    },
   };
   system.addEventListener("change", apply);
   apply();
