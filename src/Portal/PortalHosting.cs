@@ -1,5 +1,6 @@
 using FewShotAD.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.FileProviders;
 using Serilog;
 
@@ -32,13 +33,22 @@ public static class PortalHosting
         if (!app.Environment.IsDevelopment())
             app.UseExceptionHandler();
         app.Use(AddHeaders);
-        // Pages only: a script wants the problem document as it is.
-        app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments("/api"),
-            pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+        // Not in a branch: there the page of the second try would not be routed to, and the answer would be empty.
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(OnlyMissingPages);
         var restored = Path.Combine(AppContext.BaseDirectory, "lib");
         if (Directory.Exists(restored))
             app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(restored), RequestPath = "/lib" });
+    }
+
+    /// <summary>A script wants its problem document as it is, and a refused form is not a page that is missing.</summary>
+    private static async Task OnlyMissingPages(HttpContext context, RequestDelegate next)
+    {
+        // Before the answer: the path is another one afterwards.
+        var isPage = HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api");
+        await next(context);
+        if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            pages.Enabled = isPage && context.Response.StatusCode == StatusCodes.Status404NotFound;
     }
 
     private static Task AddHeaders(HttpContext context, RequestDelegate next)

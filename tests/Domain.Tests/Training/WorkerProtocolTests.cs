@@ -106,10 +106,10 @@ public sealed class WorkerProtocolTests
         {
             RunId = "0199",
             Recipe = TrainingRecipe.For(TrainingPreset.Full) with { Adversarial = null },
-            Support = [new JobImage("1", "/work/images/1")],
-            TrainingCategories = [new TrainingCategory("Flansch Ø 20", [new JobImage("2", "/work/images/2")])],
-            Test = [new JobImage("3", "/work/images/3", true, "/work/masks/3"), new JobImage("4", "/work/images/4")],
-            WorkDirectory = "/work",
+            Support = [new JobImage("1", "/job/images/1")],
+            TrainingCategories = [new TrainingCategory("Flansch Ø 20", [new JobImage("2", "/job/images/2")])],
+            Test = [new JobImage("3", "/job/images/3", true, "/job/masks/3"), new JobImage("4", "/job/images/4")],
+            WorkDirectory = "/job",
             Threads = 2,
         };
         var read = JobManifest.FromJson(manifest.ToJson());

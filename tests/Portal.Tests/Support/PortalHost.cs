@@ -14,7 +14,11 @@ namespace FewShotAD.Portal.Tests.Support;
 /// </summary>
 public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
 {
-    private readonly string data = Directory.CreateTempSubdirectory("fewshotad-portal-").FullName;
+    // Together until the last host ends: a process buffers large uploads in the first folder it was told of, whichever host asks.
+    private static readonly string Root = Directory.CreateTempSubdirectory("fewshotad-portal-").FullName;
+    private static int alive;
+
+    private readonly string data = Path.Combine(Root, $"{Interlocked.Increment(ref alive)}-{Guid.NewGuid():N}");
 
     public RecordingQueue Queue { get; } = new();
 
@@ -52,8 +56,8 @@ public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        // SQLite's pool holds the file open a little longer; on Linux that keeps nobody from deleting it.
-        Directory.Delete(data, recursive: true);
+        if (Interlocked.Decrement(ref alive) == 0)
+            Directory.Delete(Root, recursive: true);
         GC.SuppressFinalize(this);
     }
 }

@@ -1,0 +1,83 @@
+using System.Net;
+using FewShotAD.Portal.Tests.Support;
+
+namespace FewShotAD.Portal.Tests.Http;
+
+public sealed class HostingTests(PortalHost host) : HttpTest(host)
+{
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/sign-in")]
+    [InlineData("/runs")]
+    [InlineData("/no/such/page")]
+    [InlineData("/api/v1/no/such/thing")]
+    [InlineData("/api/v1/images/01930000-0000-7000-8000-000000000000/view")]
+    [InlineData("/css/app.css")]
+    public async Task Every_answer_carries_the_security_headers(string address)
+    {
+        var response = await Visitor().GetAsync(address);
+        // Ours is first; Blazor may add a policy of its own, and a browser obeys both.
+        var policy = response.Headers.GetValues("Content-Security-Policy").First();
+        Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http:", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("https:", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+    }
+
+    [Fact]
+    public async Task Liveness_asks_nobody_who_they_are()
+    {
+        var response = await Visitor().GetAsync("/health/live");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("live", await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("/no/such/page")]
+    [InlineData("/projectz")]
+    public async Task An_unknown_page_is_404_with_the_portals_own_page(string address)
+    {
+        var (browser, _) = await MemberAsync();
+        var response = await browser.GetAsync(address);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        // The document that starts the pages; its router shows “not found” for this address.
+        Assert.Contains("_framework/blazor.web.js", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_address_of_the_api_is_404_without_a_page()
+    {
+        var (browser, _) = await MemberAsync();
+        var response = await browser.GetAsync("/api/v1/no/such/thing");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.DoesNotContain("<html", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_sent_to_no_page_is_not_answered_with_one()
+    {
+        var response = await Visitor().Http.PostAsync("/no/such/page", new FormUrlEncodedContent([]), Ct);
+        Assert.False(response.IsSuccessStatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("/css/app.css")]
+    [InlineData("/js/upload.js")]
+    [InlineData("/favicon.svg")]
+    public async Task The_files_of_the_pages_are_served_to_everybody(string address) =>
+        Assert.Equal(HttpStatusCode.OK, (await Visitor().GetAsync(address)).StatusCode);
+
+    [Fact]
+    public async Task The_session_cookie_is_out_of_reach_of_scripts_and_other_sites()
+    {
+        var (email, _, _) = await Browser.RegisterAsync(Host);
+        var response = await Visitor().SignInAsync(email);
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"), c => c.StartsWith("fewshotad=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+}

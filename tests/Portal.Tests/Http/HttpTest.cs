@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text.Json;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Portal.Shared;
+using FewShotAD.Portal.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FewShotAD.Portal.Tests.Http;
+
+/// <summary>Tests through HTTP: a person with an account, signed in at a browser.</summary>
+public abstract class HttpTest(PortalHost host) : IAsyncLifetime
+{
+    private AsyncServiceScope scope;
+    private readonly List<Browser> browsers = [];
+
+    protected PortalHost Host { get; } = host;
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        scope = Host.Services.CreateAsyncScope();
+        return ValueTask.CompletedTask;
+    }
+
+    internal Browser Visitor()
+    {
+        var browser = new Browser(Host);
+        browsers.Add(browser);
+        return browser;
+    }
+
+    /// <summary>A signed-in member of a new team, and the team.</summary>
+    internal async Task<(Browser Browser, TeamAtWork Team)> MemberAsync(TeamRole role = TeamRole.Owner)
+    {
+        var (email, tenant, user) = await Browser.RegisterAsync(Host, role);
+        var browser = Visitor();
+        var signedIn = await browser.SignInAsync(email);
+        Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+        return (browser, new TeamAtWork(Host, scope.ServiceProvider, new Actor(tenant, user, TeamRole.Owner)));
+    }
+
+    /// <summary>Asserts a problem document of one of our errors.</summary>
+    protected static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct));
+        Assert.Equal($"urn:fewshotad:error:{code}", problem.RootElement.GetProperty("type").GetString());
+        Assert.Equal((int)status, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.NotEmpty(problem.RootElement.GetProperty("detail").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var browser in browsers)
+            browser.Dispose();
+        await scope.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
