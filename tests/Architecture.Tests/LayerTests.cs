@@ -12,7 +12,7 @@ public class LayerTests
     {
         ["Domain"] = [],
         ["Imaging"] = ["Domain"],
-        ["Infrastructure"] = ["Domain", "Imaging"],
+        ["Infrastructure"] = ["Domain"],
         ["TrainingJobs"] = ["Domain", "Imaging"],
         // The training program is started as a process: the reference builds it and takes nothing from it.
         ["Portal"] = ["Domain", "Imaging", "Infrastructure"],

@@ -59,7 +59,11 @@ public sealed partial class Person(IPage page, string team)
     public async Task UploadFilesAsync(string project, string target, IEnumerable<string> files)
     {
         await OpenAsync($"/projects/{project}/images");
-        await page.Locator($"[data-test={target}]").ClickAsync();
+        var choice = page.Locator($"[data-test={target}]");
+        await Expect(page.Locator("[data-pick-files]")).ToBeEnabledAsync();
+        await choice.ClickAsync();
+        // Shown as chosen by the server, which told the upload module first.
+        await Expect(choice).ToHaveClassAsync(new Regex("selected"));
         var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Locator("[data-pick-files]").ClickAsync());
         await chooser.SetFilesAsync(files);
         await UploadsDoneAsync();

@@ -71,12 +71,38 @@ public sealed class ImageIngest(IBlobStore blobs, DecodeGate gate)
             if (!decoded.Succeeded)
                 return decoded.Error;
             var mask = decoded.Value;
-            if (mask.Width != image.Width || mask.Height != image.Height)
+            if (!IsOf(image, mask))
                 return new MaskSizeMismatch(name, mask.Width, mask.Height, image.Width, image.Height);
             using var png = new MemoryStream();
-            PngWriter.WriteGrey(mask.Pixels, mask.Width, mask.Height, png);
+            PngWriter.WriteGrey(AtSizeOf(image, mask), image.Width, image.Height, png);
             png.Position = 0;
             return await blobs.PutAsync(tenant, BlobKind.Mask, png, ct);
         }
+    }
+
+    /// <summary>A mask has the size of the view, or of an upload that was larger than a view can be.</summary>
+    private static bool IsOf(InspectionImage image, Mask mask)
+    {
+        if (mask.Width == image.Width && mask.Height == image.Height)
+            return true;
+        var wasReduced = Math.Max(image.Width, image.Height) == ViewSide && Math.Max(mask.Width, mask.Height) > ViewSide;
+        var scale = (double)Math.Max(mask.Width, mask.Height) / ViewSide;
+        return wasReduced && Math.Abs(mask.Width / scale - image.Width) <= 1 && Math.Abs(mask.Height / scale - image.Height) <= 1;
+    }
+
+    /// <summary>The mask's nearest values at the view's size.</summary>
+    private static byte[] AtSizeOf(InspectionImage image, Mask mask)
+    {
+        if (mask.Width == image.Width && mask.Height == image.Height)
+            return mask.Pixels;
+        var pixels = new byte[image.Width * image.Height];
+        for (var y = 0; y < image.Height; y++)
+        {
+            var row = (int)((2L * y + 1) * mask.Height / (2L * image.Height)) * mask.Width;
+            for (var x = 0; x < image.Width; x++)
+                pixels[y * image.Width + x] = mask.Pixels[row + (int)((2L * x + 1) * mask.Width / (2L * image.Width))];
+        }
+
+        return pixels;
     }
 }

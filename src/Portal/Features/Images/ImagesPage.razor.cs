@@ -23,6 +23,7 @@ public sealed partial class ImagesPage
     private UploadTarget target;
     private ImageSplit? split;
     private string? search;
+    private bool ready;
 
     private enum UploadTarget
     {
@@ -109,7 +110,8 @@ public sealed partial class ImagesPage
             accept = ".png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp",
         }, self);
         await SetTargetAsync(target);
-        // The buttons wait for the module: a click before it would be lost.
+        // The buttons wait for the module and its target: a click before them would be lost, or go astray.
+        ready = true;
         StateHasChanged();
     }
 

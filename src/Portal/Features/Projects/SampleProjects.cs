@@ -40,12 +40,17 @@ public sealed class SampleProjects(PortalDb db, UploadImage upload, TimeProvider
                 var created = Project.Create(actor.Tenant, part.Name, part.Description, actor.User, time.GetUtcNow(), isSample: true);
                 if (!created.Succeeded)
                     return created.Error;
-                if (await context.Projects.AnyAsync(p => p.Name == created.Value.Name, ct))
-                    return new AlreadyThere();
-                projects.Add((created.Value, part));
+                var there = await context.Projects.FirstOrDefaultAsync(p => p.Name == created.Value.Name, ct);
+                if (there is null)
+                    context.Projects.Add(created.Value);
+                // A drawing that was stopped half way goes on; what is there already is recognised by its content.
+                else if (!there.IsSample || await context.Images.CountAsync(i => i.ProjectId == there.Id, ct) >= part.ImageCount)
+                    continue;
+                projects.Add((there ?? created.Value, part));
             }
 
-            context.Projects.AddRange(projects.Select(p => p.Project));
+            if (projects.Count == 0)
+                return new AlreadyThere();
             await context.SaveChangesAsync(ct);
         }
 
@@ -91,7 +96,7 @@ public sealed class SampleProjects(PortalDb db, UploadImage upload, TimeProvider
     {
         var request = new UploadImage.Request(project.Id, content, path, ImageSplit.Unassigned, label);
         var added = await upload.HandleAsync(actor, request, ct);
-        if (!added.Succeeded)
+        if (!added.Succeeded && added.Error is not DuplicateImage)
             throw new InvalidOperationException($"A drawn sample was refused: {added.Error.Message}");
     }
 }

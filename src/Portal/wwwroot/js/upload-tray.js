@@ -95,7 +95,7 @@ export class UploadTray {
     const percent = Math.round(this.queue.progress * 100);
     this.fill.style.transform = `scaleX(${this.queue.progress})`;
     this.bar.setAttribute('aria-valuenow', String(percent));
-    this.root.dataset.state = !summary.finished ? 'running' : summary.failed ? 'failed' : 'done';
+    this.root.dataset.state = !summary.total ? 'empty' : !summary.finished ? 'running' : summary.failed ? 'failed' : 'done';
     this.close.hidden = !summary.finished;
     this.cancel.hidden = summary.finished;
     this.retry.hidden = !this.queue.items.some((item) => item.state === 'failed' && item.retryable);
