@@ -1,6 +1,8 @@
 using System.CommandLine;
 using FewShotAD.TrainingJobs.Cli;
+using FewShotAD.TrainingJobs.Tensors;
 
+NativeRuntime.Prepare();
 var root = new RootCommand("FewShotAD: few-shot visual inspection. Trains models from a few good parts and scores images with them.")
 {
     TrainCommand.Create(),

@@ -50,7 +50,7 @@ public sealed record AdversarialOptions
 
     public double DiscriminatorLearningRate { get; init; } = 1e-4;
 
-    /// <summary>Steps in which only the discriminator learns.</summary>
+    /// <summary>Steps at the start in which the discriminator learns and the network gets nothing from it: its task loss alone.</summary>
     public int WarmUpSteps { get; init; }
 }
 
@@ -93,7 +93,7 @@ public sealed record TrainingRecipe
     /// <summary>The recipe of a preset with its numbers written out.</summary>
     public static TrainingRecipe For(TrainingPreset preset) => preset switch
     {
-        TrainingPreset.Quick => new() { Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 8 },
+        TrainingPreset.Quick => new() { Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4 },
         TrainingPreset.Full => new() { Preset = preset, Epochs = 50, StepsPerEpoch = 20, BatchSize = 32 },
         _ => throw new ArgumentOutOfRangeException(nameof(preset)),
     };

@@ -15,13 +15,17 @@ public sealed class RunJournal(Action<WorkerMessage> next)
 
     public void Report(WorkerMessage message)
     {
-        next(message);
+        // The last word of a run is Done: its line comes before it, every other line after what it tells of.
+        if (message is not Done)
+            next(message);
         if (message is StepDone step)
             epoch.Add(step);
         if (message is ImageScored)
             scored++;
         if (LineFor(message) is { } line)
             next(new LogWritten(LogSeverity.Information, line));
+        if (message is Done)
+            next(message);
     }
 
     private string? LineFor(WorkerMessage message) => message switch

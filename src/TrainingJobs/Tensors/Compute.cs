@@ -18,7 +18,6 @@ public sealed record Compute(Device Device, string Reason, int Threads)
     public static Result<Compute> Configure(string device, int threads)
     {
         var count = threads > 0 ? threads : Environment.ProcessorCount;
-        NativeMemory.KeepFreedPages();
         set_num_threads(count);
         // TF32 keeps 10 bits of mantissa: distances of 150 channels would depend on the card. Off, and said explicitly.
         backends.cuda.matmul.allow_tf32 = false;

@@ -73,7 +73,7 @@ internal static class GoldenFile
     public static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what)
     {
         Assert.Equal(expected.shape, actual.shape);
-        var difference = (expected - actual).abs().max().item<float>() / expected.abs().max().item<float>();
+        var difference = (expected - actual).abs().max().to(float64).item<double>() / expected.abs().max().to(float64).item<double>();
         Assert.True(difference <= tolerance, $"{what} differs by {difference:e2}, allowed {tolerance:e0}.");
     }
 }

@@ -25,6 +25,7 @@ public sealed class RegAdMethod(RegAdNetwork network, TrainingRecipe recipe, IEp
         {
             ct.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
+            using var used = view;
             batches.Add([.. network.Aligned(view).Select(step.MoveToOuter)]);
         }
 
