@@ -26,7 +26,7 @@ for project in tests/*.Tests; do
   name=$(basename "$project")
   log="$output/$name.log"
   echo "== $name"
-  "$project/bin/Release/net10.0/FewShotAD.$name" --no-progress --results-directory "$output/$name" 2>&1 | tee "$log" | grep -vE '^(xUnit|MSTest|Running|$)' || true
+  "$project/bin/Release/net10.0/FewShotAD.$name" --progress off --show-live-output on --results-directory "$output/$name" 2>&1 | tee "$log" | grep -vE '^(xUnit|MSTest|Running|$)' || true
   code=${PIPESTATUS[0]}
   [ "$code" -eq 0 ] || { status=1; echo "$name ended with $code"; }
   count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
@@ -36,8 +36,9 @@ for project in tests/*.Tests; do
 done
 
 echo "== tests/js"
-node --test --test-reporter=tap tests/js/*.test.mjs >"$output/js.log" 2>&1 || { status=1; grep -E '^not ok' -A 20 "$output/js.log"; }
+node --test --test-reporter=tap tests/js/*.test.js >"$output/js.log" 2>&1 || { status=1; grep -E '^not ok' -A 20 "$output/js.log"; }
 tap() { grep -oE "^# $1 [0-9]+" "$output/js.log" | grep -oE '[0-9]+' || echo 0; }
+[ "$(tap pass)" -gt 0 ] || { echo "tests/js ran no test"; status=1; failed=$((failed + 1)); }
 passed=$((passed + $(tap pass))) failed=$((failed + $(tap fail))) skipped=$((skipped + $(tap skipped)))
 
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] || status=1
