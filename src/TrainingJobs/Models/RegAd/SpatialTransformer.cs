@@ -57,7 +57,11 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     public static Tensor Warp(Tensor x, Tensor theta)
     {
         var grid = functional.affine_grid(theta, x.shape, align_corners: false); // (B,H,W,2)
-        return functional.grid_sample(x, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Reflection, align_corners: false);
+        // A position that is no number makes the library's reflection read outside of the image and ends the process. It is sampled
+        // anywhere instead, and the number that is none goes on into the result, where the loss shows it.
+        var sampled = functional.grid_sample(
+            x, grid.nan_to_num(0, 0, 0), GridSampleMode.Bilinear, GridSamplePaddingMode.Reflection, align_corners: false);
+        return sampled + (theta.flatten(1).sum(1) * 0).view(-1, 1, 1, 1); // (B,C,H,W)
     }
 
     /// <summary>The inverse of θ (B,2,3) without translation, in closed form: no solver, no copy to the processor.</summary>
