@@ -26,7 +26,7 @@ for project in tests/*.Tests; do
   name=$(basename "$project")
   log="$output/$name.log"
   echo "== $name"
-  "$project/bin/Release/net10.0/FewShotAD.$name" --ansi off --progress off --show-live-output on --results-directory "$output/$name" 2>&1 | tee "$log" | grep -vE '^(xUnit|MSTest|Running|$)' || true
+  "$project/bin/Release/net10.0/FewShotAD.$name" --ansi off --progress off --show-live-output on --results-directory "$output/$name" 2>&1 | tee "$log" | grep --line-buffered -vE '^(xUnit|MSTest|Running|$)' || true
   code=${PIPESTATUS[0]}
   [ "$code" -eq 0 ] || { status=1; echo "$name ended with $code"; }
   count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }

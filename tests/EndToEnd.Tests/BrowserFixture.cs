@@ -12,6 +12,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         "--disable-component-update", "--disable-sync",
     ];
 
+    private readonly List<(IBrowserContext Context, PortalProcess Portal)> people = [];
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -30,6 +31,10 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public async Task<IPage> NewPersonAsync(PortalProcess portal, ColorScheme scheme = ColorScheme.Light)
     {
+        // Whose portal is gone would only spend the machine's time on reconnecting.
+        foreach (var (left, _) in people.Where(person => person.Portal.IsDisposed))
+            await left.CloseAsync();
+        people.RemoveAll(person => person.Portal.IsDisposed);
         var context = await browser!.NewContextAsync(new()
         {
             BaseURL = portal.Url,
@@ -37,6 +42,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             ViewportSize = new() { Width = 1440, Height = 900 },
             AcceptDownloads = true,
         });
+        people.Add((context, portal));
         context.SetDefaultTimeout(20_000);
         return await context.NewPageAsync();
     }

@@ -74,6 +74,7 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await page.GotoAsync("/projects/none");
         await person.ShootAsync("not-found");
         Assert.StartsWith($"/projects/{project}/runs/", run, StringComparison.Ordinal);
+        Assert.Empty(person.Violations);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,6 +11,10 @@ namespace FewShotAD.EndToEnd.Tests;
 public sealed partial class Person(IPage page, string team)
 {
     public const string Password = "correct horse battery";
+
+    private static readonly string[] Wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+    private readonly List<string> violations = [];
 
     public IPage Page => page;
 
@@ -118,7 +124,17 @@ public sealed partial class Person(IPage page, string team)
             await page.WaitForTimeoutAsync(250);
             var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
             await page.ScreenshotAsync(new() { Path = file });
+            await AuditAsync($"{name} ({scheme.ToString().ToLowerInvariant()})");
         }
+    }
+
+    /// <summary>Everything that axe finds against WCAG 2.2 A and AA on the pages that were shot.</summary>
+    public IReadOnlyList<string> Violations => violations;
+
+    private async Task AuditAsync(string name)
+    {
+        var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Wcag] } });
+        violations.AddRange(found.Violations.Select(v => $"{name}: {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
     }
 
     [GeneratedRegex("/projects/([0-9a-f]{32})")]

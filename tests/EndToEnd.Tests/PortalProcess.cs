@@ -29,6 +29,8 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>From starting the process to the first answer of <c>/health/live</c>.</summary>
     public TimeSpan StartTime { get; private set; }
 
+    public bool IsDisposed { get; private set; }
+
     public int Id => process!.Id;
 
     public string Output
@@ -120,6 +122,7 @@ public sealed class PortalProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        IsDisposed = true;
         if (process is { HasExited: false })
         {
             process.Kill(entireProcessTree: true);

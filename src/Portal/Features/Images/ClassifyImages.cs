@@ -3,7 +3,6 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Shared;
-using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Images;
 
@@ -19,12 +18,10 @@ public sealed class ClassifyImages(PortalDb db) : IUseCase
         if (!allowed.Succeeded)
             return allowed;
         await using var context = db.ForTenant(actor.Tenant);
-        var images = await context.Images
-            .Where(i => i.ProjectId == request.Project && request.Images.Contains(i.Id))
-            .ToListAsync(ct);
-        if (images.Count != request.Images.Distinct().Count())
-            return new ImageNotFound();
-        foreach (var image in images)
+        var chosen = await ChosenImages.LoadAsync(context, request.Project, request.Images, ct);
+        if (!chosen.Succeeded)
+            return chosen.Error;
+        foreach (var image in chosen.Value)
         {
             var classified = image.Classify(request.Split ?? image.Split, request.Label ?? image.Label, request.DefectType ?? image.DefectType);
             if (!classified.Succeeded)

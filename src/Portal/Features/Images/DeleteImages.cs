@@ -19,24 +19,22 @@ public sealed class DeleteImages(PortalDb db) : IUseCase
         if (!allowed.Succeeded)
             return allowed;
         await using var context = db.ForTenant(actor.Tenant);
-        var images = await context.Images
-            .Where(i => i.ProjectId == request.Project && request.Images.Contains(i.Id))
-            .ToListAsync(ct);
-        if (images.Count != request.Images.Distinct().Count())
-            return new ImageNotFound();
+        var chosen = await ChosenImages.LoadAsync(context, request.Project, request.Images, ct);
+        if (!chosen.Succeeded)
+            return chosen.Error;
 
         // Runs of other projects may learn registration from these images, so every waiting run of the team is asked.
         var waiting = await context.Runs.AsNoTracking()
             .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running)
             .Select(r => new { r.Number, r.Snapshot })
             .ToListAsync(ct);
-        foreach (var image in images)
+        foreach (var image in chosen.Value)
         {
             if (waiting.FirstOrDefault(run => run.Snapshot.Contains(image.Id)) is { } user)
                 return new ImageInUse(image.Name, user.Number);
         }
 
-        context.Images.RemoveRange(images);
+        context.Images.RemoveRange(chosen.Value);
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }
