@@ -134,6 +134,8 @@ public sealed partial class Person(IPage page, string team)
     private async Task AuditAsync(string name)
     {
         var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Wcag] } });
+        // An audit that looked at nothing finds nothing.
+        Assert.NotEmpty(found.Passes);
         violations.AddRange(found.Violations.Select(v => $"{name}: {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
     }
 
