@@ -177,6 +177,10 @@ public sealed partial class RunPage
     private static string TimeLeft(double seconds) =>
         seconds < 60 ? $"{Math.Max(1, (int)seconds)} s" : $"{(int)Math.Ceiling(seconds / 60)} min";
 
+    /// <summary>"0.1.0+0682552": the commit's first seven digits name it well enough to read.</summary>
+    private static string ShortVersion(string? version) =>
+        version?.IndexOf('+', StringComparison.Ordinal) is { } plus and > 0 ? version[..Math.Min(version.Length, plus + 8)] : version ?? "–";
+
     private static string Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "–";
 
     public override async ValueTask DisposeAsync()
