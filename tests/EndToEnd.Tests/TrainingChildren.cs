@@ -13,11 +13,22 @@ public static class TrainingChildren
 
     public static bool IsAlive(int id) => ParentOf(id) is not null;
 
-    /// <summary>kill -9.</summary>
-    public static void Kill(int id)
+    /// <summary>kill -9. False when the process had ended by itself.</summary>
+    public static bool TryKill(int id)
     {
-        using var process = Process.GetProcessById(id);
-        process.Kill();
+        if (!IsAlive(id))
+            return false;
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It ended between the two looks.
+            return false;
+        }
     }
 
     private static int? ParentOf(int id)

@@ -146,9 +146,33 @@ public sealed class ProjectUseCaseTests(PortalHost host) : PortalTest(host)
     {
         await Team.ProjectAsync(SamplePart.All[^1].Name);
         var result = await Get<SampleProjects>().HandleAsync(Team.Engineer, new Progress<SampleProjects.Progress>(), Ct);
-        Assert.IsType<SampleProjects.AlreadyThere>(result.Error);
+        Assert.IsType<ProjectNameTaken>(result.Error);
         await using var context = Team.Open();
         Assert.Equal(1, await context.Projects.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Samples_that_were_stopped_half_way_are_drawn_to_the_end_once()
+    {
+        var samples = Get<SampleProjects>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => samples.HandleAsync(Team.Engineer, new StopAfter(5, stop), stop.Token));
+        Assert.True((await samples.HandleAsync(Team.Engineer, new Progress<SampleProjects.Progress>(), Ct)).Succeeded);
+        await using var context = Team.Open();
+        Assert.Equal(SamplePart.All.Sum(part => part.ImageCount), await context.Images.CountAsync(Ct));
+        Assert.Equal(SamplePart.All.Count, await context.Projects.CountAsync(Ct));
+        var again = await samples.HandleAsync(Team.Engineer, new Progress<SampleProjects.Progress>(), Ct);
+        Assert.IsType<SampleProjects.AlreadyThere>(again.Error);
+    }
+
+    private sealed class StopAfter(int images, CancellationTokenSource stop) : IProgress<SampleProjects.Progress>
+    {
+        public void Report(SampleProjects.Progress value)
+        {
+            if (value.Done == images)
+                stop.Cancel();
+        }
     }
 
     [Fact]

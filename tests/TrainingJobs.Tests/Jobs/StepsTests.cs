@@ -18,9 +18,12 @@ public sealed class StepsTests
         using var shots = PixelImage.Batch(Parts.Data(Parts.SmallRecipe).Shots, CPU);
         // The first step makes the gradients.
         task.Step(1);
+        // What earlier tests dropped goes first: collected in the middle of this one, it would hide a leak or pass for one.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
         task.Step(2);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
         using (var support = method.Describe(shots, CancellationToken.None))
         {
             new Calibrator(1, _ => { }).Calibrate(support, shots, CancellationToken.None);
@@ -28,11 +31,11 @@ public sealed class StepsTests
             new ImageScorer(model, CPU).Score([Parts.Pixels(3), Parts.Pixels(4)]);
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
 
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(() => method.Describe(shots, cancelled.Token));
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 }

@@ -41,10 +41,12 @@ public sealed class SampleProjects(PortalDb db, UploadImage upload, TimeProvider
                 if (!created.Succeeded)
                     return created.Error;
                 var there = await context.Projects.FirstOrDefaultAsync(p => p.Name == created.Value.Name, ct);
+                if (there is { IsSample: false })
+                    return new ProjectNameTaken(there.Name);
                 if (there is null)
                     context.Projects.Add(created.Value);
                 // A drawing that was stopped half way goes on; what is there already is recognised by its content.
-                else if (!there.IsSample || await context.Images.CountAsync(i => i.ProjectId == there.Id, ct) >= part.ImageCount)
+                else if (await context.Images.CountAsync(i => i.ProjectId == there.Id, ct) >= part.ImageCount)
                     continue;
                 projects.Add((there ?? created.Value, part));
             }

@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace FewShotAD.EndToEnd.Tests;
 
-/// <summary>Holds the blob files of a portal against the rows that name them.</summary>
-public static class BlobLedger
+/// <summary>What a portal's database and blob folder hold, seen from outside.</summary>
+public static class Ledger
 {
     private static readonly (string Table, string Column)[] References =
     [
@@ -14,8 +14,7 @@ public static class BlobLedger
     public static HashSet<string> Referenced(PortalProcess portal)
     {
         var keys = new HashSet<string>();
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(portal.DataDirectory, "portal.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
+        using var connection = Open(portal);
         foreach (var (table, column) in References)
         {
             using var command = connection.CreateCommand();
@@ -28,6 +27,26 @@ public static class BlobLedger
         }
 
         return keys;
+    }
+
+    /// <summary>The states of all runs, oldest first.</summary>
+    public static IReadOnlyList<string> RunStates(PortalProcess portal)
+    {
+        var states = new List<string>();
+        using var connection = Open(portal);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT Status FROM Runs ORDER BY Number";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            states.Add(reader.GetString(0));
+        return states;
+    }
+
+    private static SqliteConnection Open(PortalProcess portal)
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(portal.DataDirectory, "portal.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        return connection;
     }
 
     /// <summary>What lies in the store: blobs, and anything half written.</summary>
