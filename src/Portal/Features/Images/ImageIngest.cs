@@ -36,7 +36,7 @@ public sealed class ImageIngest(IBlobStore blobs, DecodeGate gate)
 
     public sealed record Prepared(ImageFacts Facts, ImageBlobs Blobs);
 
-    public async Task<Result<Prepared>> PrepareAsync(TenantId tenant, Stream content, string name, string sha256, CancellationToken ct)
+    public async Task<Result<Prepared>> PrepareAsync(TenantId tenant, Stream content, string sha256, CancellationToken ct)
     {
         using (await gate.EnterAsync(ct))
         {

@@ -53,7 +53,7 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TimeProvider ti
         if (await FindSameAsync(context, project.Id, sha256, path.Name, ct) is { } duplicate)
             return duplicate;
 
-        var prepared = await ingest.PrepareAsync(actor.Tenant, request.Content, path.Name, sha256, ct);
+        var prepared = await ingest.PrepareAsync(actor.Tenant, request.Content, sha256, ct);
         if (!prepared.Succeeded)
             return prepared.Error;
         var created = InspectionImage.Create(project, path.Name, prepared.Value.Facts, prepared.Value.Blobs, actor.User, time.GetUtcNow());
