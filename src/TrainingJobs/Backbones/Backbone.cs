@@ -19,12 +19,18 @@ public sealed record InputScaling(float[] Mean, float[] Deviation)
     public static InputScaling ImageNet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 }
 
-/// <summary>What a backbone is, apart from its numbers.</summary>
+/// <summary>What a backbone is, apart from its numbers; files and licence stand at <see cref="Domain.Training.BackboneChoice"/>.</summary>
 /// <param name="Stages">Every stage in order; each takes the one before it, the first takes images.</param>
-/// <param name="RegAdStages">Indices of the three consecutive stages after which RegAD puts a spatial transformer.</param>
-/// <param name="Licence">SPDX name of the licence of the weights, for the model card.</param>
+/// <param name="RegAdStages">Indices of the three consecutive stages after which RegAD puts a spatial transformer; empty where it cannot.</param>
+/// <param name="UniAdStages">Indices of the stages that UniAD's neck joins.</param>
+/// <param name="PatchCoreStages">Indices of the two stages of middle depth whose patches PatchCore remembers, the finer first.</param>
 public sealed record BackboneCard(
-    string Name, IReadOnlyList<BackboneStage> Stages, IReadOnlyList<int> RegAdStages, InputScaling Scaling, string Licence, string Origin);
+    string Name,
+    IReadOnlyList<BackboneStage> Stages,
+    IReadOnlyList<int> RegAdStages,
+    IReadOnlyList<int> UniAdStages,
+    IReadOnlyList<int> PatchCoreStages,
+    InputScaling Scaling);
 
 /// <summary>A feature extractor as a chain of stages, so that a method can put something between two of them.</summary>
 public abstract class Backbone(BackboneCard card) : nn.Module(card.Name)

@@ -39,9 +39,9 @@ public sealed class MobileNetV2 : Backbone
         Key,
         [new("expanded_conv", 2, 16), new("expanded_conv_2", 4, 24), new("expanded_conv_5", 8, 32), new("expanded_conv_12", 16, 96)],
         RegAdStages: [1, 2, 3],
-        InputScaling.PlusMinusOne,
-        "Apache-2.0",
-        "npm @codait/max-image-segmenter 0.3.0 (DeepLabV3, ImageNet → COCO → VOC)");
+        UniAdStages: [0, 1, 2, 3],
+        PatchCoreStages: [2, 3],
+        InputScaling.PlusMinusOne);
 
     internal SameConvolution Stem => stem;
 

@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,13 +9,8 @@ namespace FewShotAD.TrainingJobs.Backbones;
 public static class MobileNetV2Weights
 {
     /// <summary>The only files that are ever used, by name. Another content is refused, whatever its origin.</summary>
-    public static PinnedFiles Files { get; } = new(MobileNetV2.Key, new Dictionary<string, string>
-    {
-        ["model.json"] = "d454099ce682e2f7cb5689e9bf167f8437f1c84171982d980758b045d310aa80",
-        ["group1-shard1of3"] = "e1501ed0cb05c223055a6dc722bbec872dadccfebb770aecf59ad830c45b0117",
-        ["group1-shard2of3"] = "a97acd1e7e2108776e9d112b21211e17c3ce66c72eca4fde8352784dfbb042e9",
-        ["group1-shard3of3"] = "f6caff3822c8cfa842f8f82c8f77019b550c490d6b24c17528fd3c9d03627ea4",
-    });
+    public static PinnedFiles Files { get; } = new(
+        MobileNetV2.Key, BackboneChoice.Find(MobileNetV2.Key)!.Files.ToDictionary(file => file.Name, file => file.Sha256));
 
     /// <param name="folder">The folder that holds one folder per backbone.</param>
     public static Result<MobileNetV2> Load(string folder)

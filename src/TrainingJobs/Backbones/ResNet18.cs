@@ -31,9 +31,9 @@ public sealed class ResNet18 : Backbone
         "resnet18",
         [new("stem", 4, 64), new("layer1", 4, 64), new("layer2", 8, 128), new("layer3", 16, 256)],
         RegAdStages: [1, 2, 3],
-        InputScaling.ImageNet,
-        "BSD-3-Clause",
-        "torchvision resnet18-f37072fd.pth");
+        UniAdStages: [0, 1, 2, 3],
+        PatchCoreStages: [2, 3],
+        InputScaling.ImageNet);
 
     public override Tensor Stage(int index, Tensor x) => index switch
     {

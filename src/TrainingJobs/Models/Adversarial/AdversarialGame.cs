@@ -54,6 +54,14 @@ public sealed class AdversarialGame : IDisposable
             optimizer.Step();
     }
 
+    /// <summary>Share of the vectors of f0 and f1 (B,C,H,W) that the discriminator places rightly, per position (H,W).</summary>
+    public Tensor AccuracyByPosition(Tensor f0, Tensor f1)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Right(discriminator.call(f0), discriminator.call(f1)).mean([0, 1]).MoveToOuterDisposeScope(); // (B,1,H,W) → (H,W)
+    }
+
     public void Dispose()
     {
         optimizer.Dispose();
@@ -116,12 +124,19 @@ public sealed class AdversarialGame : IDisposable
             : nn.functional.binary_cross_entropy_with_logits(logits, wanted);
     }
 
-    /// <summary>A logit says "first branch" above the middle of its two targets: 0 for cross-entropy, ½ for least squares.</summary>
     private double Accuracy(Tensor real, Tensor mirrored)
     {
         using var noGrad = no_grad();
+        return Right(real, mirrored).mean().item<float>();
+    }
+
+    /// <summary>
+    /// Per position the share (0, ½ or 1) of the two that is placed rightly. A logit says "first branch" above the middle of its two
+    /// targets: 0 for cross-entropy, ½ for least squares.
+    /// </summary>
+    private Tensor Right(Tensor real, Tensor mirrored)
+    {
         var middle = options.Loss == AdversarialLossKind.LeastSquares ? 0.5f : 0f;
-        var right = real.gt(middle).to(float32).mean() + mirrored.le(middle).to(float32).mean();
-        return right.item<float>() / 2;
+        return (real.gt(middle).to(float32) + mirrored.le(middle).to(float32)) / 2; // (B,1,H,W)
     }
 }

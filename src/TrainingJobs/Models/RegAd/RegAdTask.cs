@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace FewShotAD.TrainingJobs.Models.RegAd;
 
 /// <summary>RegAD's training step: the siamese loss between a query and its registered supports, plain or with the adversarial game.</summary>
-public sealed class RegAdTask : ITrainingTask
+public sealed class RegAdTask : ITrainingTask, IFeatureProbe
 {
     private readonly TrainingRecipe recipe;
     private readonly RegAdNetwork network;
@@ -54,10 +54,7 @@ public sealed class RegAdTask : ITrainingTask
         network.train();
         foreach (var optimizer in optimizers)
             optimizer.ZeroGradients();
-        var (queries, supports) = episodes.Draw(step); // (B,3,S,S), (B,K,3,S,S)
-        var query = network.Feature(queries); // (B,C,h,w)
-        var each = network.Feature(supports.flatten(0, 1)); // (B·K,C,h,w)
-        var support = each.view([supports.shape[0], supports.shape[1], .. each.shape[1..]]).mean([1]); // (B,C,h,w)
+        var (query, support) = Pair(step); // (B,C,h,w) each
         var (z1, z2) = (network.Encoder.call(query), network.Encoder.call(support)); // (B,C,h,w) each
         var (p1, p2) = (network.Predictor.call(z1), network.Predictor.call(z2)); // (B,C,h,w) each
         var loss = SiameseLoss.Of(p1, z1, p2, z2);
@@ -69,10 +66,31 @@ public sealed class RegAdTask : ITrainingTask
         return new StepLosses(loss.item<float>(), turn?.Discriminator, turn?.Adversarial, turn?.Accuracy);
     }
 
+    public FeaturePair Probe(int step)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        network.eval();
+        var (query, support) = Pair(step);
+        var p1 = network.Predictor.call(network.Encoder.call(query)); // (B,C,h,w)
+        var p2 = network.Predictor.call(network.Encoder.call(support)); // (B,C,h,w)
+        return new FeaturePair(
+            p1.MoveToOuterDisposeScope(), p2.MoveToOuterDisposeScope(), game?.AccuracyByPosition(p1, p2).MoveToOuterDisposeScope());
+    }
+
     public void Dispose()
     {
         foreach (var optimizer in optimizers)
             optimizer.Dispose();
         game?.Dispose();
+    }
+
+    /// <summary>The registered query and the mean of its registered supports.</summary>
+    private (Tensor Query, Tensor Support) Pair(int step)
+    {
+        var (queries, supports) = episodes.Draw(step); // (B,3,S,S), (B,K,3,S,S)
+        var query = network.Feature(queries); // (B,C,h,w)
+        var each = network.Feature(supports.flatten(0, 1)); // (B·K,C,h,w)
+        return (query, each.view([supports.shape[0], supports.shape[1], .. each.shape[1..]]).mean([1])); // (B,C,h,w) each
     }
 }
