@@ -40,7 +40,7 @@ public sealed class RunJournal(Action<WorkerMessage> next)
             $"Model written, {model.Bytes / 1e6:0.0} MB; T1 {model.Calibration.CertainlyGood:0.0}, T2 {model.Calibration.CertainlyDefective:0.0}"),
         Evaluated { Metrics: var metrics } => string.Create(
             CultureInfo.InvariantCulture,
-            $"Image AUROC {metrics.ImageAuroc:0.000}, pixel AUROC {metrics.PixelAuroc:0.000} on {metrics.NormalImages} good and {metrics.DefectiveImages} defective images"),
+            $"Image AUROC {Number(metrics.ImageAuroc)}, pixel AUROC {Number(metrics.PixelAuroc)}, AUPRO {Number(metrics.Aupro)} on {metrics.NormalImages} good and {metrics.DefectiveImages} defective images"),
         Done => scored == 1 ? "Done, 1 image scored" : $"Done, {scored} images scored",
         _ => null,
     };
@@ -57,6 +57,8 @@ public sealed class RunJournal(Action<WorkerMessage> next)
         epoch.Clear();
         return line;
     }
+
+    private static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";
 
     private static string Device(Started started) => $"{started.Device}, {started.Threads} threads. {started.DeviceReason}";
 }

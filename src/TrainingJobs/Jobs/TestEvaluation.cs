@@ -26,21 +26,28 @@ public sealed class TestEvaluation(Action<string> warn)
         {
             var mask = ImageReader.ReadMask(path, scored.Side, ct);
             if (mask.Succeeded)
-                pixels.Add(scored.Map, mask.Value);
+                pixels.Add(scored.Map, mask.Value, scored.Side);
             else
                 warn($"The mask of {image.Id} is left out of the evaluation. {mask.Error.Message}");
         }
         else if (image.Defective == false)
         {
-            pixels.Add(scored.Map, new bool[scored.Map.Length]);
+            pixels.Add(scored.Map, new bool[scored.Map.Length], scored.Side);
         }
     }
 
     public EvaluationMetrics Metrics()
     {
-        var image = RankingMetrics.Of([.. scores], [.. labels]);
+        var image = BothClasses(RankingMetrics.Of([.. scores], [.. labels]));
+        var pixel = BothClasses(pixels.Metrics());
         return new EvaluationMetrics(
             (int)image.Negatives, (int)image.Positives, pixels.MaskedImages,
-            image.Auroc, image.Negatives == 0 ? null : image.AveragePrecision, image.Negatives == 0 ? null : image.F1Max, pixels.Metrics().Auroc);
+            image.Auroc, image.AveragePrecision, image.F1Max, pixel.Auroc,
+            image.F1Threshold, pixel.AveragePrecision, pixel.F1Max, pixel.F1Threshold, pixels.Aupro());
     }
+
+    /// <summary>With positives alone every precision is 1: that says nothing about the model.</summary>
+    private static RankingMetrics BothClasses(RankingMetrics metrics) => metrics.Negatives > 0
+        ? metrics
+        : new RankingMetrics(metrics.Positives, metrics.Negatives, null, null, null, null);
 }

@@ -75,7 +75,7 @@ public sealed class RankingMetricsTests
         var map = samples.Select(s => s.Score / 7f).ToArray();
         var labels = samples.Select(s => s.Positive).ToArray();
         var counted = new RankingMetricsByPixel();
-        counted.Add(map, labels);
+        counted.Add(map, labels, Math.Max(1, map.Length));
         Assert.Equal(RankingMetrics.Of([.. map.Select(value => (double)(Half)value)], labels), counted.Metrics());
     }
 }

@@ -23,6 +23,7 @@ public sealed class WorkerProtocolTests
         new WorkerMessage.ModelWritten("model.fsad", 5_000_000_000, new string('a', 64), new Calibration(1, 2, 0.5, 0.1, 0.3)),
         new WorkerMessage.ImageScored("0199", 1.0 / 3, "maps/0199", "heatmaps/0199"),
         new WorkerMessage.Evaluated(new EvaluationMetrics(3, 2, 1, 0.5, null, 0.25, null)),
+        new WorkerMessage.Evaluated(new EvaluationMetrics(3, 2, 1, 0.5, 1, 0.25, 0.75, 12.5, 0.5, 0.25, 3.5, 0.125)),
         new WorkerMessage.Failed("The memory did not suffice.", null),
         new WorkerMessage.Failed("The memory did not suffice.", "at X"),
         new WorkerMessage.Done(),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
@@ -155,6 +156,18 @@ public sealed class ModelTests
 
         await using var again = installation.Db.ForTenant(tenant);
         Assert.Equal(metrics, (await again.Models.SingleAsync(Ct)).Metrics);
+    }
+
+    [Fact]
+    public void Metrics_of_a_model_from_before_the_newer_numbers_still_read()
+    {
+        const string Stored =
+            """{"normalImages":3,"defectiveImages":2,"maskedImages":1,"imageAuroc":0.5,"imageAveragePrecision":0.25,"imageF1Max":0.5,"pixelAuroc":null}""";
+        var message = $$"""{"type":"evaluated","metrics":{{Stored}}}""";
+        var expected = new EvaluationMetrics(3, 2, 1, 0.5, 0.25, 0.5, null);
+        Assert.Equal(expected, JsonSerializer.Deserialize<EvaluationMetrics>(Stored, WorkerProtocol.Json));
+        Assert.True(WorkerProtocol.TryRead(message, out var read));
+        Assert.Equal(new WorkerMessage.Evaluated(expected), read);
     }
 
     private sealed class Stray

@@ -65,6 +65,10 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Equal((2, 2, 1), (metrics.NormalImages, metrics.DefectiveImages, metrics.MaskedImages));
         Assert.Equal(1.0, metrics.ImageAuroc);
         Assert.InRange(metrics.PixelAuroc!.Value, 0.8, 1);
+        Assert.InRange(metrics.Aupro!.Value, 0.3, 1);
+        Assert.InRange(metrics.PixelAveragePrecision!.Value, 0.05, 1);
+        Assert.InRange(metrics.PixelF1Max!.Value, 0.05, 1);
+        Assert.True(metrics is { ImageF1Threshold: > 0, PixelF1Threshold: > 0 });
     }
 
     [Fact]
