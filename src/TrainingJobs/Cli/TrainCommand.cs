@@ -20,11 +20,11 @@ public static class TrainCommand
 
     private static readonly Option<string[]> Category = new("--category")
     {
-        Description = "Folder with normal images of another part to learn registration from; may be given several times.",
+        Description = "Folder with normal images of another part to learn from as well; may be given several times.",
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<string> Method = Choice("--method", "The method.", "regad");
+    private static readonly Option<string> Method = Choice("--method", "The method.", "regad", "uniad");
     private static readonly Option<string> Adversarial = Choice("--adversarial", "With or without the adversarial loss.", "on", "off");
     private static readonly Option<string> Preset = Choice("--preset", "Minutes on a processor, or the published schedule.", "quick", "full");
     private static readonly Option<int?> Shots = new("--shots") { Description = "K, 2 to 8; by default as many as the folder has, at most 4." };
@@ -92,7 +92,12 @@ public static class TrainCommand
     private static TrainingRecipe Recipe(ParseResult parsed, int shots)
     {
         var preset = parsed.GetValue(Preset) == "full" ? TrainingPreset.Full : TrainingPreset.Quick;
-        var recipe = TrainingRecipe.For(preset);
+        var method = parsed.GetValue(Method) switch
+        {
+            "uniad" => DetectionMethod.UniAd,
+            _ => DetectionMethod.RegAd,
+        };
+        var recipe = TrainingRecipe.For(preset, method);
         return recipe with
         {
             Adversarial = parsed.GetValue(Adversarial) == "off" ? null : new AdversarialOptions { Weight = parsed.GetValue(Weight) },

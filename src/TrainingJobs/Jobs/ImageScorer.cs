@@ -4,6 +4,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Imaging;
 using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Models;
+using FewShotAD.TrainingJobs.Scoring;
 using FewShotAD.TrainingJobs.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ using static TorchSharp.torch;
 namespace FewShotAD.TrainingJobs.Jobs;
 
 /// <param name="Map">S×S values as they are stored: rounded to float16.</param>
-/// <param name="Score">The largest of them, so that a score can always be found again in its stored map.</param>
+/// <param name="Score">Follows from those values alone, so that a score can always be found again in its stored map.</param>
 public sealed record ScoredMap(float[] Map, int Side, double Score);
 
 /// <summary>Scores images with a ready model.</summary>
@@ -27,15 +28,15 @@ public sealed class ImageScorer(IAnomalyModel model, Device device)
         var maps = model.Maps(PixelImage.Batch(images, device)).cpu(); // (B,S,S)
         var side = (int)maps.shape[1];
         var values = maps.data<float>().ToArray();
-        return [.. Enumerable.Range(0, images.Count).Select(i => Stored(values.AsSpan(i * side * side, side * side), side))];
+        return [.. Enumerable.Range(0, images.Count).Select(i => Stored(values.AsSpan(i * side * side, side * side), side, model.ScoreWindow))];
     }
 
-    private static ScoredMap Stored(ReadOnlySpan<float> values, int side)
+    private static ScoredMap Stored(ReadOnlySpan<float> values, int side, int window)
     {
         var map = new float[values.Length];
         for (var i = 0; i < map.Length; i++)
             map[i] = (float)(Half)values[i];
-        return new ScoredMap(map, side, map.Max());
+        return new ScoredMap(map, side, MapScore.Of(map, side, window));
     }
 }
 
@@ -64,14 +65,15 @@ public sealed class ScoreFiles(string root, Calibration calibration)
     }
 
     /// <summary>What was written before for this image, null when nothing usable is there.</summary>
-    public ScoredMap? TryRead(string mapPath, string heatmapPath, int side)
+    /// <param name="window">Of the model: <see cref="IAnomalyModel.ScoreWindow"/>.</param>
+    public ScoredMap? TryRead(string mapPath, string heatmapPath, int side, int window)
     {
         try
         {
             if (!File.Exists(Path.Combine(root, heatmapPath)))
                 return null;
             var (map, height, width) = AnomalyMapFile.Decode(File.ReadAllBytes(Path.Combine(root, mapPath)));
-            return height == side && width == side ? new ScoredMap(map, side, map.Max()) : null;
+            return height == side && width == side ? new ScoredMap(map, side, MapScore.Of(map, side, window)) : null;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

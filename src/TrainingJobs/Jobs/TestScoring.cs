@@ -24,7 +24,7 @@ public sealed class TestScoring(
             foreach (var image in chunk)
             {
                 var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
-                if (files.TryRead(map, heatmap, side) is { } before)
+                if (files.TryRead(map, heatmap, side, ready.Model.ScoreWindow) is { } before)
                     Tell(image, before, ct);
                 else if (TryRead(image, side, ct) is { } pixels)
                     fresh.Add((image, pixels));

@@ -26,6 +26,9 @@ public interface ISupportDescription : IDisposable
 
     /// <summary>The model that would have come out without one shot and everything made from it. For calibration.</summary>
     IAnomalyModel FitWithout(int shot, CancellationToken ct);
+
+    /// <summary>Whether <see cref="FitWithout"/> really gives a model that never saw the shot.</summary>
+    bool LeavesOut => true;
 }
 
 /// <summary>Ready to score.</summary>
@@ -33,4 +36,7 @@ public interface IAnomalyModel : IDisposable
 {
     /// <summary>Anomaly maps (B,S,S) of images (B,3,S,S) in [0,1]. Larger is stranger.</summary>
     Tensor Maps(Tensor images);
+
+    /// <summary>Side of the square of map pixels whose largest mean is the score of an image; 1 is the largest value.</summary>
+    int ScoreWindow => 1;
 }

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Backbones;
 using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Models.RegAd;
+using FewShotAD.TrainingJobs.Models.UniAd;
 using FewShotAD.TrainingJobs.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,21 +16,43 @@ public static class MethodCatalog
     /// <summary>A method that begins from the backbone's pretrained weights.</summary>
     public static Result<IAnomalyMethod> ForTraining(TrainingRecipe recipe, TrainingData data, string backboneFolder, Device device)
     {
-        if (recipe.Method != DetectionMethod.RegAd)
-            return new MethodNotAvailable(recipe.Method);
-        var backbone = BackboneCatalog.Load(recipe.Backbone, backboneFolder);
-        if (!backbone.Succeeded)
-            return Result<IAnomalyMethod>.Fail(backbone.Error);
-        return RegAd(backbone.Value, recipe, new CategoryEpisodes(recipe, data.Shots, data.Categories, device), device);
+        var loaded = BackboneCatalog.Load(recipe.Backbone, backboneFolder);
+        if (!loaded.Succeeded)
+            return Result<IAnomalyMethod>.Fail(loaded.Error);
+        return recipe.Method switch
+        {
+            DetectionMethod.RegAd => RegAd(loaded.Value, recipe, new CategoryEpisodes(recipe, data.Shots, data.Categories, device), device),
+            DetectionMethod.UniAd => UniAd(loaded.Value, recipe, new FewShotViews(recipe, [data.Shots, .. data.Categories], device), device),
+            _ => Unknown(loaded.Value, recipe),
+        };
     }
 
     /// <summary>A method whose weights will be loaded from a bundle: no weight files are needed.</summary>
     public static Result<IAnomalyMethod> ForScoring(TrainingRecipe recipe, Device device)
     {
-        if (recipe.Method != DetectionMethod.RegAd)
-            return new MethodNotAvailable(recipe.Method);
-        var backbone = BackboneCatalog.Create(recipe.Backbone);
-        return backbone.Succeeded ? RegAd(backbone.Value, recipe, null, device) : Result<IAnomalyMethod>.Fail(backbone.Error);
+        var made = BackboneCatalog.Create(recipe.Backbone);
+        if (!made.Succeeded)
+            return Result<IAnomalyMethod>.Fail(made.Error);
+        return recipe.Method switch
+        {
+            DetectionMethod.RegAd => RegAd(made.Value, recipe, null, device),
+            DetectionMethod.UniAd => UniAd(made.Value, recipe, null, device),
+            _ => Unknown(made.Value, recipe),
+        };
+    }
+
+    private static Result<IAnomalyMethod> Unknown(Backbone backbone, TrainingRecipe recipe)
+    {
+        backbone.Dispose();
+        return new MethodNotAvailable(recipe.Method);
+    }
+
+    private static UniAdMethod UniAd(Backbone backbone, TrainingRecipe recipe, IImageSource? images, Device device)
+    {
+        random.manual_seed(Seeds.Derive(recipe.Seed, SeedPurpose.NetworkWeights));
+        var network = new UniAdNetwork(backbone, recipe.ImageSize, recipe.UniAd ?? new UniAdOptions());
+        network.to(device);
+        return new UniAdMethod(network, recipe, images, device);
     }
 
     private static RegAdMethod RegAd(Backbone backbone, TrainingRecipe recipe, IEpisodeSource? episodes, Device device)

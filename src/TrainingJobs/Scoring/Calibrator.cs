@@ -24,7 +24,7 @@ public sealed class Calibrator(int seed, Action<int> shotDone)
     {
         var count = (int)shots.shape[0];
         var random = Seeds.Generator(seed, SeedPurpose.Calibration);
-        var (scores, own, pixels) = (new List<double>(), new List<double>(), new List<float>());
+        var (held, own) = (new HeldOut(), new List<double>());
         for (var k = 0; k < count; k++)
         {
             ct.ThrowIfCancellationRequested();
@@ -33,13 +33,12 @@ public sealed class Calibrator(int seed, Action<int> shotDone)
             var shot = shots[k].unsqueeze(0); // (1,3,S,S)
             var views = Enumerable.Range(0, ViewsPerShot).Select(_ => RandomViews.Of(shot, ViewRange.Mild, random));
             var maps = model.Maps(cat([shot, .. views], 0)).cpu(); // (1+V,S,S)
-            var maxima = maps.flatten(1).amax([1]).data<float>().ToArray();
-            own.Add(maxima[0]);
-            scores.AddRange(maxima.Select(value => (double)value));
-            pixels.AddRange(maps.data<float>().ToArray());
+            foreach (var map in Enumerable.Range(0, (int)maps.shape[0]).Select(i => maps[i].data<float>().ToArray()))
+                held.Add(map, (int)maps.shape[1], model.ScoreWindow);
+            own.Add(held.Scores[^(1 + ViewsPerShot)]);
             shotDone(k + 1);
         }
 
-        return new CalibrationResult(CalibrationRule.Line(scores, pixels, count), own);
+        return new CalibrationResult(CalibrationRule.Line(held, count, support.LeavesOut), own);
     }
 }

@@ -5,12 +5,11 @@ using static TorchSharp.torch;
 namespace FewShotAD.TrainingJobs.Training;
 
 /// <summary>
-/// Adam (arXiv 1412.6980) with β = (0.5, 0.999), the choice that adversarial training settled on (arXiv 1511.06434): a long first
-/// moment would follow where the other player has been. Written out because a checkpoint must carry its moments by name.
+/// Adam (arXiv 1412.6980), with decoupled weight decay when asked for (AdamW, arXiv 1711.05101). Written out because a checkpoint must
+/// carry its moments by name.
 /// </summary>
 public sealed class AdamOptimizer : IDisposable
 {
-    private const double Beta1 = 0.5;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
@@ -18,13 +17,17 @@ public sealed class AdamOptimizer : IDisposable
     private readonly List<NamedTensor> first = [];
     private readonly List<NamedTensor> second = [];
     private readonly NamedTensor steps;
-    private readonly double learningRate;
+    private readonly double beta1;
+    private readonly double weightDecay;
 
     /// <param name="name">Prefix of the moments in a checkpoint.</param>
-    public AdamOptimizer(string name, IReadOnlyList<NamedTensor> parameters, double learningRate)
+    /// <param name="beta1">Share of the first moment that a step keeps.</param>
+    /// <param name="weightDecay">Times the learning rate: the share of each weight that a step takes away.</param>
+    public AdamOptimizer(string name, IReadOnlyList<NamedTensor> parameters, double learningRate, double beta1 = 0.9, double weightDecay = 0)
     {
         this.parameters = parameters;
-        this.learningRate = learningRate;
+        (this.beta1, this.weightDecay) = (beta1, weightDecay);
+        LearningRate = learningRate;
         using var noGrad = no_grad();
         foreach (var (key, tensor) in parameters)
         {
@@ -34,6 +37,8 @@ public sealed class AdamOptimizer : IDisposable
 
         steps = new NamedTensor($"{name}.steps", zeros(1, dtype: int64).DetachFromDisposeScope());
     }
+
+    public double LearningRate { get; set; }
 
     public IEnumerable<NamedTensor> State => first.Concat(second).Append(steps);
 
@@ -52,13 +57,15 @@ public sealed class AdamOptimizer : IDisposable
         using var scope = NewDisposeScope();
         steps.Tensor.add_(1);
         var count = steps.Tensor.item<long>();
-        var size = learningRate / (1 - Math.Pow(Beta1, count));
+        var size = LearningRate / (1 - Math.Pow(beta1, count));
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, count));
         for (var i = 0; i < parameters.Count; i++)
         {
             if (parameters[i].Tensor.grad is not { } gradient)
                 continue;
-            var m = first[i].Tensor.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+            if (weightDecay > 0)
+                parameters[i].Tensor.mul_(1 - (LearningRate * weightDecay));
+            var m = first[i].Tensor.mul_(beta1).add_(gradient, alpha: 1 - beta1);
             var v = second[i].Tensor.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
             parameters[i].Tensor.addcdiv_(m, v.sqrt().div_(correction).add_(Epsilon), -size);
         }

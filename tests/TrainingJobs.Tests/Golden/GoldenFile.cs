@@ -64,6 +64,7 @@ internal static class GoldenFile
         "bias" or "mean" => Uniform(name, count, u => 0.1f * u),
         "scale" => Uniform(name, count, u => 1 + (0.1f * u)),
         "var" => Uniform(name, count, u => 1 + (0.5f * Math.Abs(u))),
+        "embed" => Uniform(name, count),
         "small" => Uniform(name, count, u => 0.002f * u),
         "[0,1,1]+0.5*bias" => [.. Uniform(name, count).Select((u, i) => (i == 0 ? 0 : 1) + (0.5f * (0.1f * u)))],
         _ => throw new InvalidDataException($"Unknown kind {kind}."),

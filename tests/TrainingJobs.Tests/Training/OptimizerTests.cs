@@ -24,8 +24,18 @@ public sealed class OptimizerTests
     {
         using var scope = NewDisposeScope();
         var (mine, theirs) = Twins();
-        using var ours = new AdamOptimizer("adam", [new NamedTensor("w", mine)], 0.05);
+        using var ours = new AdamOptimizer("adam", [new NamedTensor("w", mine)], 0.05, beta1: 0.5);
         using var library = optim.Adam([theirs], 0.05, beta1: 0.5, beta2: 0.999);
+        Compare(mine, theirs, ours.ZeroGradients, ours.Step, library);
+    }
+
+    [Fact]
+    public void Adam_with_decoupled_weight_decay_steps_like_the_librarys()
+    {
+        using var scope = NewDisposeScope();
+        var (mine, theirs) = Twins();
+        using var ours = new AdamOptimizer("adam", [new NamedTensor("w", mine)], 0.05, weightDecay: 0.1);
+        using var library = optim.AdamW([theirs], 0.05, weight_decay: 0.1);
         Compare(mine, theirs, ours.ZeroGradients, ours.Step, library);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Tensors;
 using FewShotAD.TrainingJobs.Training;
@@ -18,25 +19,31 @@ public readonly record struct AdversarialTurn(Tensor? Penalty, double Discrimina
 /// </summary>
 public sealed class AdversarialGame : IDisposable
 {
+    /// <summary>β₁ of the discriminator's Adam (arXiv 1511.06434): a longer moment would follow where the other player has been.</summary>
+    private const double Beta1 = 0.5;
+
     private readonly AdversarialOptions options;
+    private readonly string name;
     private readonly Discriminator discriminator;
     private readonly AdamOptimizer optimizer;
 
     /// <param name="seed">The recipe's seed: the discriminator's weights come from a stream of their own.</param>
-    public AdversarialGame(AdversarialOptions options, int channels, int seed, Device device)
+    /// <param name="index">Which one, where a method has several.</param>
+    public AdversarialGame(AdversarialOptions options, int channels, int seed, Device device, int index = 0)
     {
         this.options = options;
-        random.manual_seed(Seeds.Derive(seed, SeedPurpose.DiscriminatorWeights));
+        name = string.Create(CultureInfo.InvariantCulture, $"discriminator.{index}");
+        random.manual_seed(Seeds.Derive(seed, SeedPurpose.DiscriminatorWeights, index));
         discriminator = new Discriminator(channels);
         discriminator.to(device);
         optimizer = new AdamOptimizer(
-            "discriminator.adam", [.. discriminator.named_parameters().Select(p => new NamedTensor(p.name, p.parameter))],
-            options.DiscriminatorLearningRate);
+            $"{name}.adam", [.. discriminator.named_parameters().Select(p => new NamedTensor(p.name, p.parameter))],
+            options.DiscriminatorLearningRate, Beta1);
     }
 
     /// <summary>What a checkpoint carries.</summary>
     public IEnumerable<NamedTensor> State =>
-        discriminator.state_dict().Select(pair => new NamedTensor($"discriminator.{pair.Key}", pair.Value)).Concat(optimizer.State);
+        discriminator.state_dict().Select(pair => new NamedTensor($"{name}.{pair.Key}", pair.Value)).Concat(optimizer.State);
 
     /// <summary>One turn at step <paramref name="step"/> (from 1) for features f0, f1 of shape (B,C,H,W).</summary>
     public AdversarialTurn Play(Tensor f0, Tensor f1, int step)
