@@ -86,7 +86,7 @@ public sealed record UniAdOptions
 public sealed record PatchCoreOptions
 {
     /// <summary>Share of the patch vectors that the greedy coreset keeps.</summary>
-    public double CoresetShare { get; init; } = 0.1;
+    public double CoresetShare { get; init; } = 0.05;
 }
 
 /// <summary>Everything that decides what a training run does. Stored with the run and inside the model; nothing else is read.</summary>

@@ -24,7 +24,7 @@ public static class TrainCommand
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<string> Method = Choice("--method", "The method.", "regad", "uniad");
+    private static readonly Option<string> Method = Choice("--method", "The method.", "regad", "uniad", "patchcore");
     private static readonly Option<string> Adversarial = Choice("--adversarial", "With or without the adversarial loss.", "on", "off");
     private static readonly Option<string> Preset = Choice("--preset", "Minutes on a processor, or the published schedule.", "quick", "full");
     private static readonly Option<int?> Shots = new("--shots") { Description = "K, 2 to 8; by default as many as the folder has, at most 4." };
@@ -95,12 +95,13 @@ public static class TrainCommand
         var method = parsed.GetValue(Method) switch
         {
             "uniad" => DetectionMethod.UniAd,
+            "patchcore" => DetectionMethod.PatchCore,
             _ => DetectionMethod.RegAd,
         };
         var recipe = TrainingRecipe.For(preset, method);
         return recipe with
         {
-            Adversarial = parsed.GetValue(Adversarial) == "off" ? null : new AdversarialOptions { Weight = parsed.GetValue(Weight) },
+            Adversarial = parsed.GetValue(Adversarial) == "off" || method == DetectionMethod.PatchCore ? null : new AdversarialOptions { Weight = parsed.GetValue(Weight) },
             Shots = shots,
             ImageSize = parsed.GetValue(Size),
             Seed = parsed.GetValue(Seed),

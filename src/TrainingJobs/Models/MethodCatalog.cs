@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Backbones;
 using FewShotAD.TrainingJobs.Data;
+using FewShotAD.TrainingJobs.Models.PatchCore;
 using FewShotAD.TrainingJobs.Models.RegAd;
 using FewShotAD.TrainingJobs.Models.UniAd;
 using FewShotAD.TrainingJobs.Tensors;
@@ -23,6 +24,7 @@ public static class MethodCatalog
         {
             DetectionMethod.RegAd => RegAd(loaded.Value, recipe, new CategoryEpisodes(recipe, data.Shots, data.Categories, device), device),
             DetectionMethod.UniAd => UniAd(loaded.Value, recipe, new FewShotViews(recipe, [data.Shots, .. data.Categories], device), device),
+            DetectionMethod.PatchCore => PatchCore(loaded.Value, recipe, device),
             _ => Unknown(loaded.Value, recipe),
         };
     }
@@ -37,6 +39,7 @@ public static class MethodCatalog
         {
             DetectionMethod.RegAd => RegAd(made.Value, recipe, null, device),
             DetectionMethod.UniAd => UniAd(made.Value, recipe, null, device),
+            DetectionMethod.PatchCore => PatchCore(made.Value, recipe, device),
             _ => Unknown(made.Value, recipe),
         };
     }
@@ -45,6 +48,12 @@ public static class MethodCatalog
     {
         backbone.Dispose();
         return new MethodNotAvailable(recipe.Method);
+    }
+
+    private static PatchCoreMethod PatchCore(Backbone backbone, TrainingRecipe recipe, Device device)
+    {
+        backbone.to(device);
+        return new PatchCoreMethod(backbone, recipe);
     }
 
     private static UniAdMethod UniAd(Backbone backbone, TrainingRecipe recipe, IImageSource? images, Device device)
@@ -66,4 +75,4 @@ public static class MethodCatalog
 }
 
 public sealed record MethodNotAvailable(DetectionMethod Method) : Error(
-    ErrorKind.Invalid, "method.missing", $"The method {Method} cannot be trained by this version: choose regad.");
+    ErrorKind.Invalid, "method.missing", $"The method {Method} cannot be trained by this version: choose RegAD, UniAD or PatchCore.");

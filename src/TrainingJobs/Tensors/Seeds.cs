@@ -7,6 +7,7 @@ public enum SeedPurpose
     DiscriminatorWeights = 2,
     Step = 3,
     Calibration = 4,
+    Projection = 5,
 }
 
 /// <summary>
