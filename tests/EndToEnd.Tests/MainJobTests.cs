@@ -112,6 +112,25 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await person.ShootAsync("bottle-result");
         Assert.True(image >= 0.95, $"Image AUROC {image}");
         Assert.True(pixel >= 0.95, $"Pixel AUROC {pixel}");
+
+        // The baseline on the same shots, chosen on the same page.
+        await person.StartTrainingAsync(project, async () =>
+        {
+            await page.Locator("[data-test=method-patchcore]").CheckAsync();
+            await Expect(page.Locator("[data-test=adversarial]")).ToHaveCountAsync(0);
+            await Expect(page.GetByText("its own shots, without training")).ToBeVisibleAsync();
+            await person.ShootAsync("train-patchcore");
+        });
+        watch.Restart();
+        await person.RunStatusAsync("Succeeded", TrainingLimit);
+        took = watch.Elapsed;
+        await person.ShootAsync("run-patchcore");
+        await page.Locator("[data-test=open-results]").ClickAsync();
+        await Expect(page.Locator("canvas[data-state=ready]").First).ToBeVisibleAsync();
+        (image, pixel) = (await NumberAsync(page, "image-auroc"), await NumberAsync(page, "pixel-auroc"));
+        output.WriteLine($"bottle, 4 shots, PatchCore: {took.TotalSeconds:0} s from Start to all 83 scored; image AUROC {image:0.000}, pixel AUROC {pixel:0.000}");
+        Assert.True(image >= 0.985, $"Image AUROC of the baseline {image}");
+        Assert.Empty(person.Violations);
     }
 
     /// <summary>The single view: heatmap, keys, opacity, colours, zoom.</summary>

@@ -37,14 +37,19 @@ public sealed class RecipeForm
         };
     }
 
-    public TrainingRecipe ToRecipe(TrainingPreset preset, int shots, int seed, bool adversarial) => TrainingRecipe.For(preset) with
+    /// <param name="method">One that does not train keeps its own numbers.</param>
+    public TrainingRecipe ToRecipe(DetectionMethod method, TrainingPreset preset, int shots, int seed, bool adversarial)
     {
-        Shots = shots,
-        Seed = seed,
-        Epochs = Epochs,
-        StepsPerEpoch = StepsPerEpoch,
-        BatchSize = BatchSize,
-        LearningRate = LearningRate,
-        Adversarial = adversarial ? new AdversarialOptions { Weight = Weight, Loss = Loss, Mode = Mode, Side = Side } : null,
-    };
+        var recipe = TrainingRecipe.For(preset, method) with { Shots = shots, Seed = seed };
+        return method == DetectionMethod.PatchCore
+            ? recipe
+            : recipe with
+            {
+                Epochs = Epochs,
+                StepsPerEpoch = StepsPerEpoch,
+                BatchSize = BatchSize,
+                LearningRate = LearningRate,
+                Adversarial = adversarial ? new AdversarialOptions { Weight = Weight, Loss = Loss, Mode = Mode, Side = Side } : null,
+            };
+    }
 }

@@ -15,7 +15,7 @@ public static class RecipeText
     };
 
     public static string InBrief(TrainingRecipe recipe) =>
-        $"{Method(recipe.Method)}{(recipe.Adversarial is null ? "" : " + adversarial")} · {recipe.Shots} shots · {recipe.Preset.ToString().ToLowerInvariant()}";
+        $"{Method(recipe.Method)}{(recipe.Adversarial is null ? "" : " + adversarial")} · {recipe.Shots} shots{(recipe.PatchCore is null ? $" · {recipe.Preset.ToString().ToLowerInvariant()}" : "")}";
 
     public static IEnumerable<(string Name, string Value)> Rows(TrainingRecipe recipe)
     {
@@ -25,10 +25,23 @@ public static class RecipeText
         yield return ("Shots", $"{recipe.Shots}");
         yield return ("Image size", $"{recipe.ImageSize} × {recipe.ImageSize} px");
         yield return ("Seed", $"{recipe.Seed}");
+        if (recipe.PatchCore is { } patchCore)
+        {
+            yield return ("Coreset", $"{Number(patchCore.CoresetShare * 100)} % of the patches");
+            yield break;
+        }
+
         yield return ("Preset", recipe.Preset.ToString().ToLowerInvariant());
         yield return ("Epochs × steps", $"{recipe.Epochs} × {recipe.StepsPerEpoch}");
         yield return ("Batch", $"{recipe.BatchSize}");
         yield return ("Learning rate", Number(recipe.LearningRate));
+        if (recipe.UniAd is { } uniAd)
+        {
+            yield return ("Positions", uniAd.PositionEmbedding == PositionEmbedding.Learned ? "learned" : "sines");
+            yield return ("Neighbour mask", uniAd.NeighbourMask == 0 ? "none" : $"{uniAd.NeighbourMask} × {uniAd.NeighbourMask}");
+            yield return ("Jitter", Number(uniAd.JitterScale));
+        }
+
         if (recipe.Adversarial is not { } adversarial)
         {
             yield return ("Adversarial loss", "off");

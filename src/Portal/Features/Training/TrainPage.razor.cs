@@ -10,6 +10,7 @@ public sealed partial class TrainPage
 {
     private GetProject.Answer? answer;
     private RecipeForm recipe = RecipeForm.Of(TrainingRecipe.For(TrainingPreset.Quick));
+    private MethodChoice method = MethodChoice.Of(DetectionMethod.RegAd);
     private TrainingPreset preset = TrainingPreset.Quick;
     private bool adversarial = true;
     private int shots = 4;
@@ -61,10 +62,23 @@ public sealed partial class TrainPage
 
     private static Dictionary<string, object?> Test(string name) => new() { ["data-test"] = name };
 
+    private string LengthHint => (method.Method, preset) switch
+    {
+        (_, TrainingPreset.Quick) => "Minutes on two processor cores.",
+        (DetectionMethod.UniAd, _) => "2,000 steps: for a GPU, or an hour on two processor cores.",
+        _ => "The published schedule of 50 epochs: for a GPU, or a night.",
+    };
+
+    private void UseMethod(MethodChoice value)
+    {
+        method = value;
+        UsePreset(preset);
+    }
+
     private void UsePreset(TrainingPreset value)
     {
         preset = value;
-        recipe = RecipeForm.Of(TrainingRecipe.For(value));
+        recipe = RecipeForm.Of(TrainingRecipe.For(value, method.Method));
     }
 
     private async Task StartAsync()
@@ -74,7 +88,7 @@ public sealed partial class TrainPage
             return;
         busy = true;
         var started = await Start.HandleAsync(
-            Actor, new StartRun.Request(answer!.Project.Id, recipe.ToRecipe(preset, shots, seed, adversarial)), Closing);
+            Actor, new StartRun.Request(answer!.Project.Id, recipe.ToRecipe(method.Method, preset, shots, seed, adversarial)), Closing);
         busy = false;
         if (started.Succeeded)
             Navigation.NavigateTo($"/projects/{answer.Project.Id}/runs/{started.Value}");
