@@ -58,7 +58,11 @@ public sealed record BenchmarkRow(
     FinalLosses? Losses,
     BenchmarkSeconds Seconds,
     IReadOnlyList<ImageOutcome> Images,
-    FeatureLook? Look);
+    FeatureLook? Look)
+{
+    /// <summary>The version of the program that made the row.</summary>
+    public string Code { get; init; } = "";
+}
 
 /// <summary>What the whole benchmark was run with, for the report and to refuse mixing two in one folder.</summary>
 /// <param name="Data">The dataset folder's name.</param>

@@ -56,7 +56,7 @@ internal sealed class Terminal : IDisposable
                 step = done;
                 break;
             case Progress progress:
-                Show(progress.Fraction, progress.SecondsLeft);
+                Show(progress.Fraction, progress.SecondsLeft, Phase());
                 break;
             case LogWritten log:
                 Say(log.Severity == LogSeverity.Information ? log.Text : $"{log.Severity.ToString().ToLowerInvariant()}: {log.Text}");
@@ -64,13 +64,11 @@ internal sealed class Terminal : IDisposable
         }
     }
 
-    public void Show(double fraction, double? secondsLeft)
+    /// <param name="what">What is being done.</param>
+    public void Show(double fraction, double? secondsLeft, string what)
     {
-        var loss = phase == RunPhase.Training && step is { } s
-            ? string.Create(CultureInfo.InvariantCulture, $"  step {s.Step}  loss {s.TaskLoss:0.0000}")
-            : "";
         var left = secondsLeft is { } seconds ? $"  {Time(seconds)} left" : "";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{fraction,4:0%}  {phase}{loss}{left}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{fraction,4:0%}  {what}{left}");
         if (live)
         {
             var full = (int)(fraction * BarWidth);
@@ -91,6 +89,10 @@ internal sealed class Terminal : IDisposable
     }
 
     public void Dispose() => Clear();
+
+    private string Phase() => phase == RunPhase.Training && step is { } s
+        ? string.Create(CultureInfo.InvariantCulture, $"{phase}  step {s.Step}  loss {s.TaskLoss:0.0000}")
+        : phase.ToString();
 
     private static string Time(double seconds) =>
         seconds >= 90

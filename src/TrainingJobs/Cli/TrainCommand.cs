@@ -3,6 +3,7 @@ using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Bundles;
+using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Jobs;
 
 namespace FewShotAD.TrainingJobs.Cli;
@@ -24,28 +25,18 @@ public static class TrainCommand
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<string> Method = Choice("--method", "The method.", "regad", "uniad", "patchcore");
-    private static readonly Option<string> Adversarial = Choice("--adversarial", "With or without the adversarial loss.", "on", "off");
-    private static readonly Option<string> Preset = Choice("--preset", "Minutes on a processor, or the published schedule.", "quick", "full");
+    private static readonly Option<string> Method = RecipeOptions.Choice("--method", "The method.", "regad", "uniad", "patchcore");
+    private static readonly Option<string> Adversarial = RecipeOptions.Choice("--adversarial", "With or without the adversarial loss.", "on", "off");
     private static readonly Option<int?> Shots = new("--shots") { Description = "K, 2 to 8; by default as many as the folder has, at most 4." };
-    private static readonly Option<int> Seed = Number("--seed", "Seed of everything random.", 1);
-    private static readonly Option<int?> Epochs = new("--epochs") { Description = "Epochs instead of the preset's; 0 does not train." };
-    private static readonly Option<int?> Steps = new("--steps") { Description = "Steps per epoch instead of the preset's." };
-    private static readonly Option<int?> Batch = new("--batch") { Description = "Queries per step instead of the preset's." };
-    private static readonly Option<int> Size = Number("--size", "Side to which images are resized, in pixels.", 224);
-    private static readonly Option<double> Weight = new("--weight")
-    {
-        Description = "λ, the weight of the adversarial loss.",
-        DefaultValueFactory = _ => new AdversarialOptions().Weight,
-    };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
         var command = new Command("train", "Train a model from a few good parts.")
         {
-            Support, Out, Category, Method, Adversarial, Preset, Shots, Seed, Epochs, Steps, Batch, Size, Weight,
-            CommonOptions.Device, CommonOptions.Threads,
+            Support, Out, Category, Method, Adversarial, Shots, Seed, CommonOptions.Device, CommonOptions.Threads,
         };
+        RecipeOptions.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Terminal.Guard(() => Run(parsed, ct))));
         return command;
     }
@@ -91,33 +82,12 @@ public static class TrainCommand
 
     private static TrainingRecipe Recipe(ParseResult parsed, int shots)
     {
-        var preset = parsed.GetValue(Preset) == "full" ? TrainingPreset.Full : TrainingPreset.Quick;
-        var method = parsed.GetValue(Method) switch
-        {
-            "uniad" => DetectionMethod.UniAd,
-            "patchcore" => DetectionMethod.PatchCore,
-            _ => DetectionMethod.RegAd,
-        };
-        var recipe = TrainingRecipe.For(preset, method);
+        var recipe = RecipeOptions.Of(parsed, RecipeOptions.MethodNamed(parsed.GetValue(Method)!) ?? DetectionMethod.RegAd);
         return recipe with
         {
-            Adversarial = parsed.GetValue(Adversarial) == "off" || method == DetectionMethod.PatchCore ? null : new AdversarialOptions { Weight = parsed.GetValue(Weight) },
+            Adversarial = parsed.GetValue(Adversarial) == "off" ? null : recipe.Adversarial,
             Shots = shots,
-            ImageSize = parsed.GetValue(Size),
             Seed = parsed.GetValue(Seed),
-            Epochs = parsed.GetValue(Epochs) ?? recipe.Epochs,
-            StepsPerEpoch = parsed.GetValue(Steps) ?? recipe.StepsPerEpoch,
-            BatchSize = parsed.GetValue(Batch) ?? recipe.BatchSize,
         };
     }
-
-    private static Option<string> Choice(string name, string description, params string[] values)
-    {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
-        option.AcceptOnlyFromAmong(values);
-        return option;
-    }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -72,7 +72,7 @@ public sealed record TrainingData(
         return categories;
     }
 
-    private static IEnumerable<JobImage> Evenly(IReadOnlyList<JobImage> images)
+    internal static IEnumerable<JobImage> Evenly(IReadOnlyList<JobImage> images)
     {
         var count = Math.Min(images.Count, MaxImagesPerCategory);
         return Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Count / count)]);

@@ -8,6 +8,7 @@ public enum SeedPurpose
     Step = 3,
     Calibration = 4,
     Projection = 5,
+    SupportSet = 6,
 }
 
 /// <summary>

@@ -1,7 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 
-namespace FewShotAD.TrainingJobs.Cli;
+namespace FewShotAD.TrainingJobs.Data;
 
 /// <summary>The image files of a folder, by name; what they really are is decided when they are read.</summary>
 internal static class ImageFolder

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using FewShotAD.Domain.Training;
+
+namespace FewShotAD.TrainingJobs.Cli;
+
+/// <summary>Options that change a preset's recipe; the same for every command that trains.</summary>
+internal static class RecipeOptions
+{
+    public static Option<string> Preset { get; } = Choice("--preset", "Minutes on a processor, or the published schedule.", "quick", "full");
+
+    private static readonly Option<int?> Epochs = new("--epochs") { Description = "Epochs instead of the preset's; 0 does not train." };
+    private static readonly Option<int?> Steps = new("--steps") { Description = "Steps per epoch instead of the preset's." };
+    private static readonly Option<int?> Batch = new("--batch") { Description = "Queries per step instead of the preset's." };
+    private static readonly Option<double?> Rate = new("--rate") { Description = "Learning rate instead of the preset's." };
+    private static readonly Option<int> Size = new("--size") { Description = "Side to which images are resized, in pixels.", DefaultValueFactory = _ => 224 };
+    private static readonly Option<double> Weight = new("--weight")
+    {
+        Description = "λ, the weight of the adversarial loss.",
+        DefaultValueFactory = _ => new AdversarialOptions().Weight,
+    };
+
+    public static void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[Preset, Epochs, Steps, Batch, Rate, Size, Weight])
+            command.Add(option);
+    }
+
+    /// <summary>The recipe of a method, with the adversarial loss where the method trains; shots and seed are the command's own.</summary>
+    public static TrainingRecipe Of(ParseResult parsed, DetectionMethod method)
+    {
+        var recipe = TrainingRecipe.For(parsed.GetValue(Preset) == "full" ? TrainingPreset.Full : TrainingPreset.Quick, method) with
+        {
+            ImageSize = parsed.GetValue(Size),
+        };
+        if (method == DetectionMethod.PatchCore)
+            return recipe;
+        return recipe with
+        {
+            Adversarial = new AdversarialOptions { Weight = parsed.GetValue(Weight) },
+            Epochs = parsed.GetValue(Epochs) ?? recipe.Epochs,
+            StepsPerEpoch = parsed.GetValue(Steps) ?? recipe.StepsPerEpoch,
+            BatchSize = parsed.GetValue(Batch) ?? recipe.BatchSize,
+            LearningRate = parsed.GetValue(Rate) ?? recipe.LearningRate,
+        };
+    }
+
+    public static DetectionMethod? MethodNamed(string name) => name switch
+    {
+        "regad" => DetectionMethod.RegAd,
+        "uniad" => DetectionMethod.UniAd,
+        "patchcore" => DetectionMethod.PatchCore,
+        _ => null,
+    };
+
+    /// <summary>An option with a few words to choose from; the first is the default.</summary>
+    public static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}
