@@ -17,6 +17,9 @@ public sealed class BenchmarkRunner(BenchmarkDataset data, CellFiles files, Unit
         var units = plan.Units().ToArray();
         if (Check(plan) is { } impossible)
             return Result<IReadOnlyList<BenchmarkRow>>.Fail(impossible);
+        var claimed = files.Claim(data);
+        if (!claimed.Succeeded)
+            return Result<IReadOnlyList<BenchmarkRow>>.Fail(claimed.Error);
         var rows = new Dictionary<BenchmarkCell, BenchmarkRow>();
         foreach (var (unit, cell) in units.SelectMany(unit => unit.Cells.Select(cell => (unit, cell))))
         {

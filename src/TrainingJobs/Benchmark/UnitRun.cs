@@ -67,10 +67,10 @@ public sealed class UnitRun(
             return Result<StepLosses?>.Ok(null);
         var checkpoints = new CheckpointStore(checkpointFolder, fingerprint);
         var checkpoint = checkpoints.Read(_ => { });
-        var finished = checkpoint is not null && checkpoints.TryRestore(checkpoint, task, warn) ? checkpoint.Epoch : 0;
+        var restored = checkpoint is not null && checkpoints.TryRestore(checkpoint, task, warn) ? checkpoint : null;
         var cost = BenchmarkProgress.StepCost(recipe);
-        progress.Advance(finished * recipe.StepsPerEpoch * cost, what);
-        return new Trainer(recipe, checkpoints).Run(task, finished, message =>
+        progress.Advance((restored?.Epoch ?? 0) * recipe.StepsPerEpoch * cost, what);
+        return new Trainer(recipe, checkpoints).Run(task, restored, message =>
         {
             if (message is WorkerMessage.StepDone)
                 progress.Advance(cost, what);

@@ -56,9 +56,6 @@ public static class BenchmarkCommand
             return compute.Error;
         var folder = Path.GetFullPath(parsed.GetValue(Out)!);
         var files = new CellFiles(folder);
-        var claimed = files.Claim(data.Value);
-        if (!claimed.Succeeded)
-            return claimed;
         terminal.Say($"Computing on {compute.Value.Name} with {compute.Value.Threads} threads. {compute.Value.Reason}");
         var progress = new BenchmarkProgress(terminal.Show, TimeProvider.System);
         var images = new ImageCache(plan.Value.Recipes[0].ImageSize, CacheBytes);

@@ -69,11 +69,9 @@ public sealed class ModelMaker(JobManifest manifest, TrainingData data, Compute 
         using var task = method.CreateTask();
         if (task is null)
             return Result<StepLosses?>.Ok(null);
-        var finished = 0;
-        if (checkpoint is not null && checkpoints is not null && checkpoints.TryRestore(checkpoint, task, Warn))
-            finished = checkpoint.Epoch;
-        progress.Advance(finished * recipe.StepsPerEpoch);
-        return new Trainer(recipe, checkpoints).Run(task, finished, Tell, ct);
+        var restored = checkpoint is not null && checkpoints is not null && checkpoints.TryRestore(checkpoint, task, Warn) ? checkpoint : null;
+        progress.Advance((restored?.Epoch ?? 0) * recipe.StepsPerEpoch);
+        return new Trainer(recipe, checkpoints).Run(task, restored, Tell, ct);
     }
 
     private void Tell(WorkerMessage message)

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
 using FewShotAD.TrainingJobs.Tensors;
 
 namespace FewShotAD.TrainingJobs.Training;
 
 /// <param name="Epoch">Finished epochs.</param>
-public sealed record Checkpoint(int Epoch, Safetensors Tensors);
+/// <param name="Last">Of the last step before it.</param>
+public sealed record Checkpoint(int Epoch, StepLosses? Last, Safetensors Tensors);
 
 /// <summary>The one checkpoint of a run, replaced after every epoch: a reader sees the old one or the new one, never half.</summary>
 /// <param name="folder">The run's checkpoint folder; made when needed.</param>
@@ -15,7 +17,7 @@ public sealed class CheckpointStore(string folder, string fingerprint)
 
     public string FilePath => Path.Combine(folder, "state.safetensors");
 
-    public void Write(int epoch, IReadOnlyList<NamedTensor> state)
+    public void Write(int epoch, StepLosses? last, IReadOnlyList<NamedTensor> state)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.Write(FilePath, stream => TensorStorage.Save(stream, state, new Dictionary<string, string>
@@ -23,6 +25,7 @@ public sealed class CheckpointStore(string folder, string fingerprint)
             ["format"] = Format,
             ["run"] = fingerprint,
             ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture),
+            ["losses"] = JsonSerializer.Serialize(last),
         }));
     }
 
@@ -41,9 +44,9 @@ public sealed class CheckpointStore(string folder, string fingerprint)
                 throw new InvalidDataException("It was written with another recipe or other images.");
             if (!int.TryParse(file.Metadata.GetValueOrDefault("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch))
                 throw new InvalidDataException("It does not say its epoch.");
-            return new Checkpoint(epoch, file);
+            return new Checkpoint(epoch, JsonSerializer.Deserialize<StepLosses?>(file.Metadata.GetValueOrDefault("losses", "null")), file);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or JsonException)
         {
             SetAside(e.Message, warn);
             return null;

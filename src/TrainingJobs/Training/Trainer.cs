@@ -7,14 +7,14 @@ namespace FewShotAD.TrainingJobs.Training;
 /// <summary>The loop: epochs of steps, a checkpoint after each epoch, a stop at the first number that is none.</summary>
 public sealed class Trainer(TrainingRecipe recipe, CheckpointStore? checkpoints)
 {
-    /// <param name="finishedEpochs">Epochs that the restored state already has behind it.</param>
+    /// <param name="restored">The checkpoint that the task's state was restored from; null for a fresh start.</param>
     /// <param name="report">Gets every <see cref="StepDone"/> and <see cref="CheckpointWritten"/>.</param>
     /// <returns>The last step's losses; null when there was none to do.</returns>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    public Result<StepLosses?> Run(ITrainingTask task, int finishedEpochs, Action<WorkerMessage> report, CancellationToken ct)
+    public Result<StepLosses?> Run(ITrainingTask task, Checkpoint? restored, Action<WorkerMessage> report, CancellationToken ct)
     {
-        StepLosses? last = null;
-        for (var epoch = finishedEpochs; epoch < recipe.Epochs; epoch++)
+        var last = restored?.Last;
+        for (var epoch = restored?.Epoch ?? 0; epoch < recipe.Epochs; epoch++)
         {
             task.BeginEpoch(epoch);
             for (var i = 1; i <= recipe.StepsPerEpoch; i++)
@@ -30,7 +30,7 @@ public sealed class Trainer(TrainingRecipe recipe, CheckpointStore? checkpoints)
 
             if (checkpoints is null)
                 continue;
-            checkpoints.Write(epoch + 1, task.State);
+            checkpoints.Write(epoch + 1, last, task.State);
             report(new CheckpointWritten(epoch + 1));
         }
 

@@ -77,12 +77,12 @@ public sealed class TrainingTests
         using var tensor = ones(3);
         var warnings = new List<string>();
 
-        store.Write(1, [new NamedTensor("w", tensor)]);
+        store.Write(1, null, [new NamedTensor("w", tensor)]);
         Assert.Null(new CheckpointStore(folder["checkpoint"], "another run").Read(warnings.Add));
         Assert.Single(warnings);
         Assert.False(File.Exists(store.FilePath));
 
-        store.Write(1, [new NamedTensor("w", tensor)]);
+        store.Write(1, null, [new NamedTensor("w", tensor)]);
         var bytes = File.ReadAllBytes(store.FilePath);
         File.WriteAllBytes(store.FilePath, bytes[..^1]);
         Assert.Null(store.Read(warnings.Add));
@@ -99,7 +99,7 @@ public sealed class TrainingTests
         var recipe = Parts.SmallRecipe with { Seed = 77 };
         using var network = Parts.Network(recipe.ImageSize, recipe.Seed);
         using var task = new RegAdTask(network, recipe, new NotANumberAt(3, recipe), CPU);
-        var result = new Trainer(recipe, null).Run(task, 0, _ => { }, CancellationToken.None);
+        var result = new Trainer(recipe, null).Run(task, null, _ => { }, CancellationToken.None);
         Assert.Contains("step 3", result.Error!.Message, StringComparison.Ordinal);
         Assert.Contains("seed 77", result.Error!.Message, StringComparison.Ordinal);
     }
@@ -112,7 +112,7 @@ public sealed class TrainingTests
         using var task = method.CreateTask()!;
         var steps = 0;
         Assert.Throws<OperationCanceledException>(() => new Trainer(Parts.SmallRecipe, null).Run(
-            task, 0,
+            task, null,
             message =>
             {
                 steps += message is StepDone ? 1 : 0;
@@ -126,18 +126,14 @@ public sealed class TrainingTests
     {
         using var method = Parts.Method(recipe);
         using var task = method.CreateTask()!;
-        var finished = 0;
-        if (store?.Read(Assert.Fail) is { } checkpoint)
-        {
-            Assert.True(store.TryRestore(checkpoint, task, Assert.Fail));
-            finished = checkpoint.Epoch;
-        }
+        var checkpoint = store?.Read(Assert.Fail);
+        Assert.True(checkpoint is null || store!.TryRestore(checkpoint, task, Assert.Fail));
 
         using var cancel = new CancellationTokenSource();
         var losses = new List<StepDone>();
         try
         {
-            var result = new Trainer(recipe, store).Run(task, finished, Hear, cancel.Token);
+            var result = new Trainer(recipe, store).Run(task, checkpoint, Hear, cancel.Token);
             Assert.True(result.Succeeded);
         }
         catch (OperationCanceledException)

@@ -119,18 +119,14 @@ public sealed class UniAdTests
     {
         using var method = Parts.Method(recipe);
         using var task = (UniAdTask)method.CreateTask()!;
-        var finished = 0;
-        if (store?.Read(Assert.Fail) is { } checkpoint)
-        {
-            Assert.True(store.TryRestore(checkpoint, task, Assert.Fail));
-            finished = checkpoint.Epoch;
-        }
+        var checkpoint = store?.Read(Assert.Fail);
+        Assert.True(checkpoint is null || store!.TryRestore(checkpoint, task, Assert.Fail));
 
         using var cancel = new CancellationTokenSource();
         var losses = new List<StepDone>();
         try
         {
-            Assert.True(new Trainer(recipe, store).Run(task, finished, Hear, cancel.Token).Succeeded);
+            Assert.True(new Trainer(recipe, store).Run(task, checkpoint, Hear, cancel.Token).Succeeded);
         }
         catch (OperationCanceledException)
         {
