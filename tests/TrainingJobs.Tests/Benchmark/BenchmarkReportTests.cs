@@ -2,6 +2,7 @@ using System.Text.Json;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Benchmark;
 using FewShotAD.TrainingJobs.Benchmark.Report;
+using FewShotAD.TrainingJobs.Bundles;
 using FewShotAD.TrainingJobs.Tests.Support;
 using static FewShotAD.TrainingJobs.Tests.Benchmark.BenchmarkRows;
 
@@ -55,6 +56,15 @@ public sealed class BenchmarkReportTests : IDisposable
         Assert.Contains("No category has what this metric needs.", page, StringComparison.Ordinal);
         // 4 cells of 10 + 1 + 2 seconds.
         Assert.Contains("| Total time | 52.0 s |", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_shows_the_losses_of_the_last_step()
+    {
+        var losses = new FinalLosses(-0.5, 0.7, null, 0.5);
+        Write([Row(0.4, seed: 1), Row(0.5, BenchmarkArm.Adversarial, seed: 1) with { Losses = losses }, Row(0.5, BenchmarkArm.Adversarial, seed: 2) with { Losses = losses with { Task = -0.7 } }]);
+        Assert.Contains(
+            "| RegAD adversarial | 4 | -0.600 ± 0.141 | 0.700 ± 0.000 | – | 0.500 ± 0.000 |", File.ReadAllText(folder["report.md"]), StringComparison.Ordinal);
     }
 
     [Fact]

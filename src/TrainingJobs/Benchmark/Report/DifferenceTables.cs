@@ -11,11 +11,11 @@ internal static class DifferenceTables
         text.Heading(2, "What the adversarial loss changes");
         if (adversarial.Count == 0)
         {
-            text.Paragraph("Nothing to compare: no cell has both arms.");
+            text.Paragraph("Nothing to compare: no category and seed has both arms.");
         }
         else
         {
-            text.Paragraph("Adversarial − plain, paired by category and seed.");
+            text.Paragraph("Adversarial − plain. " + Explanation());
             Overall(text, adversarial);
             ByCategory(text, adversarial);
         }
@@ -23,7 +23,7 @@ internal static class DifferenceTables
         var training = differences.Where(difference => difference.Arm == BenchmarkArm.Plain).ToList();
         if (training.Count == 0)
             return;
-        text.Heading(2, "What training changes").Paragraph("Plain − untrained, paired by category and seed.");
+        text.Heading(2, "What training changes").Paragraph("Plain − untrained, in the same way.");
         Overall(text, training);
     }
 
@@ -38,13 +38,14 @@ internal static class DifferenceTables
                 ReportWords.Range(difference.Student), ReportWords.Range(difference.Bootstrap), Units(difference), Text(difference.Pairs),
                 difference.Finding.Name(),
             ]),
-            numbers: 2);
-        text.Paragraph(string.Create(
-            CultureInfo.InvariantCulture,
-            $"n is what mean, sd and the t interval are over: categories, each the mean of its seeds, or the seeds of a single category. "
-            + $"The bootstrap draws categories, then seeds within each, {PairedBootstrap.Resamples} times. With n = 1 there is no interval. "
-            + $"A gain or a loss is one only where both intervals exclude 0: with few seeds the bootstrap alone is too sure."));
+            numbers: 2..^1);
     }
+
+    private static string Explanation() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Differences are paired by category and seed. n is what mean, sd and the t interval are over: categories, each the mean of its seeds, "
+        + $"or the seeds of a single category. The bootstrap draws categories, then seeds within each, {PairedBootstrap.Resamples} times. "
+        + $"With n = 1 there is no interval. A gain or a loss is one only where both intervals exclude 0: with few seeds the bootstrap alone is too sure.");
 
     private static void ByCategory(MarkdownText text, List<ArmDifference> differences)
     {
@@ -63,7 +64,7 @@ internal static class DifferenceTables
                 ForeignText.Markdown(difference.Category!), difference.Method.Name(), Text(difference.Shots), ReportWords.Signed(difference.Mean),
                 Sd(difference), ReportWords.Range(difference.Student), Text(difference.Pairs), difference.Finding.Name(),
             ]),
-            numbers: 2);
+            numbers: 2..^1);
     }
 
     private static string Sd(ArmDifference difference) =>

@@ -18,12 +18,19 @@ internal sealed class MarkdownText
 
     public MarkdownText Code(string language, string code) => Block($"```{language}\n{code}\n```");
 
-    /// <param name="numbers">Columns from this one on are aligned to the right.</param>
-    public MarkdownText Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int numbers = 1) => Block(string.Join(
+    /// <param name="numbers">The columns that are aligned to the right; all but the first unless said.</param>
+    public MarkdownText Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, Range? numbers = null) => Block(string.Join(
         '\n',
-        rows.Prepend([.. header.Select((_, i) => i < numbers ? "---" : "---:")]).Prepend(header).Select(row => $"| {string.Join(" | ", row)} |")));
+        rows.Prepend(Alignment(header.Count, numbers ?? 1..)).Prepend(header).Select(row => $"| {string.Join(" | ", row)} |")));
 
     public override string ToString() => text.ToString();
+
+    private static string[] Alignment(int columns, Range numbers)
+    {
+        var alignment = Enumerable.Repeat("---", columns).ToArray();
+        alignment.AsSpan(numbers).Fill("---:");
+        return alignment;
+    }
 
     private MarkdownText Block(string block)
     {

@@ -17,18 +17,19 @@ internal static class ReportPage
     {
         var text = new MarkdownText()
             .Heading(1, $"Benchmark of {ForeignText.Markdown(settings.Data)}")
-            .Table(["What", "Value"], [.. WhatWasRun(settings, rows), .. Where(machine)], numbers: 2)
+            .Table(["What", "Value"], [.. WhatWasRun(settings, rows), .. Where(machine)], numbers: 2..)
             .Heading(2, "How to read it")
             .List(HowToRead);
         foreach (var shots in rows.Select(row => row.Cell.Shots).Distinct().Order())
             ResultTables.Add(text, shots, [.. statistics.Summaries.Where(summary => summary.Shots == shots)]);
         DifferenceTables.Add(text, statistics.Differences);
+        LossTable.Add(text, rows);
         text.Heading(2, "Time").Paragraph("Of the wall clock, without reading images. The training of a model for several categories counts once.");
         text.Table(["Method", "Cells", "Training", "Fitting the shots", "Scoring"], BenchmarkTimes.Table(rows));
         text.Heading(2, "Figures");
         foreach (var plot in plots)
             text.Heading(3, plot.Title).Figure(plot.Title, $"{BenchmarkReport.PlotFolder}/{plot.Name}");
-        text.Heading(2, "Recipes").Paragraph("Shots and seed are those of each cell; the plain arm has no `adversarial`, the untrained one no epochs.");
+        text.Heading(2, "Recipes").Paragraph("As they were given. Shots, seed and arm are set for each cell; the recipe that a cell was trained by is in `report.json`.");
         foreach (var recipe in settings.Recipes)
             text.Heading(3, recipe.Method.Name()).Code("json", JsonSerializer.Serialize(recipe, RecipeJson));
         return text.ToString();

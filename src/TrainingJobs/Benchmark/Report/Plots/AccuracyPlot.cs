@@ -19,7 +19,7 @@ internal static class AccuracyPlot
             "By position behind the last step, averaged over the seeds. At 0.5 it can do no more than guess: there the features look alike.",
             "column of the feature grid", "row of the feature grid");
         var tallest = rows.Max(row => (double)row.Look!.Height / row.Look.Width);
-        using var figure = new Figure(text, categories.Count, mostColumns: 3, tallest, [new LegendEntry("", BarWidth, Bar)], legendHeight: 38);
+        using var figure = new Figure(text, categories.Count, mostColumns: 3, tallest, [new LegendEntry(null, BarWidth, Bar)], legendHeight: 38);
         for (var i = 0; i < categories.Count; i++)
         {
             ct.ThrowIfCancellationRequested();

@@ -5,9 +5,10 @@ namespace FewShotAD.TrainingJobs.Benchmark.Report.Plots;
 internal sealed record FigureText(string Title, string Note, string XLabel, string YLabel);
 
 /// <summary>An entry of the legend.</summary>
+/// <param name="Label">Beside the swatch; null where the swatch has its own words.</param>
 /// <param name="Width">Of the swatch, in pixels.</param>
 /// <param name="Draw">Draws it from the left end of its middle line.</param>
-internal sealed record LegendEntry(string Label, double Width, Action<SvgCanvas, double, double> Draw);
+internal sealed record LegendEntry(string? Label, double Width, Action<SvgCanvas, double, double> Draw);
 
 /// <summary>Where a panel draws, in pixels; its name and ticks lie outside.</summary>
 internal sealed record PanelArea(double Left, double Top, double Width, double Height)
@@ -59,7 +60,8 @@ internal sealed class Figure : IDisposable
         {
             var middle = legendTop + (row * legendHeight);
             entry.Draw(Canvas, x, middle);
-            Canvas.Text(x + entry.Width + 6, middle + 4, entry.Label, SvgStyle.Note);
+            if (entry.Label is { } label)
+                Canvas.Text(x + entry.Width + 6, middle + 4, label, SvgStyle.Note);
         }
 
         Canvas.Text(Margin + LabelRoom + TickRoomLeft + ((inner - TickRoomLeft) / 2), bottom + LabelRoom, text.XLabel, SvgStyle.Note, TextAnchor.Middle);
@@ -88,7 +90,7 @@ internal sealed class Figure : IDisposable
         var (x, row) = (Margin, 0);
         foreach (var entry in legend)
         {
-            var needed = entry.Width + 6 + TextFit.Width(entry.Label);
+            var needed = entry.Width + 6 + TextFit.Width(entry.Label ?? "");
             if (x > Margin && x + needed > width - Margin)
                 (x, row) = (Margin, row + 1);
             places.Add((x, row));

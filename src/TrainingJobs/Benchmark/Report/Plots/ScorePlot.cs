@@ -12,7 +12,7 @@ internal static class ScorePlot
         var first = rows.GroupBy(row => row.Cell.Category).Select(category => category.First()).ToList();
         var text = new FigureText(
             $"{ReportWords.Name(cell.Method, cell.Arm)}, {ReportWords.Count(cell.Shots, "shot", "shots")}: image scores",
-            "The first seed of each category. Both classes use the same bins; heights are shares of the own class. Scores are as the method gives them.",
+            "The first seed of each category. Both classes have the same bins; heights are shares of the own class.",
             "image score", "share of the class, %");
         using var figure = new Figure(text, first.Count, mostColumns: 3, aspect: 0.72, Legend);
         figure.Canvas.Hatch(SvgStyle.HatchId, SvgStyle.DefectiveHatch);

@@ -4,7 +4,7 @@ namespace FewShotAD.TrainingJobs.Benchmark.Report.Plots;
 internal static class TextFit
 {
     /// <summary>Share of the font size, a little wide so that a wider font fits as well.</summary>
-    private const double LetterWidth = 0.56;
+    private const double LetterWidth = 0.6;
 
     public static double Width(string text, double fontSize = 12) => text.Length * LetterWidth * fontSize;
 
