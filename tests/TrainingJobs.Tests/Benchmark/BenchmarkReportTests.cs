@@ -48,11 +48,15 @@ public sealed class BenchmarkReportTests : IDisposable
         Write(rows);
 
         var page = File.ReadAllText(folder["report.md"]);
-        Assert.Contains("| Category | RegAD plain | RegAD adversarial |\n| --- | ---: | ---: |\n| bottle | 0.500 ± 0.141 | 0.650 ± 0.212 |\n", page, StringComparison.Ordinal);
+        Assert.Contains("| Category | RegAD plain | RegAD adversarial |\n| --- | ---: | ---: |\n", page, StringComparison.Ordinal);
+        Assert.Contains("| bottle | 0.500 ± 0.141 | 0.650 ± 0.212 |", page, StringComparison.Ordinal);
         Assert.Contains("| **mean** | 0.500 ± 0.141 | 0.650 ± 0.212 |", page, StringComparison.Ordinal);
         Assert.Contains("Each over 2 seeds and 1 category.", page, StringComparison.Ordinal);
         // Differences 0.1 and 0.2: sd 0.0707, half width 12.7062 · 0.0707 / √2 = 0.6353.
-        Assert.Contains("| RegAD | image AUROC | 4 | +0.1500 | 0.0707 | −0.4853 to +0.7853 | +0.1000 to +0.2000 | 2 seeds | 2 | no difference shown |", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "| RegAD | image AUROC | 4 | +0.1500 | 0.0707 | −0.4853 to +0.7853 | +0.1000 to +0.2000 | 2 seeds | 2 | no difference shown |",
+            page,
+            StringComparison.Ordinal);
         Assert.Contains("No category has what this metric needs.", page, StringComparison.Ordinal);
         // 4 cells of 10 + 1 + 2 seconds.
         Assert.Contains("| Total time | 52.0 s |", page, StringComparison.Ordinal);
@@ -62,15 +66,23 @@ public sealed class BenchmarkReportTests : IDisposable
     public void The_page_shows_the_losses_of_the_last_step()
     {
         var losses = new FinalLosses(-0.5, 0.7, null, 0.5);
-        Write([Row(0.4, seed: 1), Row(0.5, BenchmarkArm.Adversarial, seed: 1) with { Losses = losses }, Row(0.5, BenchmarkArm.Adversarial, seed: 2) with { Losses = losses with { Task = -0.7 } }]);
+        Write(
+        [
+            Row(0.5, BenchmarkArm.Adversarial, seed: 1) with { Losses = losses },
+            Row(0.5, BenchmarkArm.Adversarial, seed: 2) with { Losses = losses with { Task = -0.7 } },
+        ]);
         Assert.Contains(
-            "| RegAD adversarial | 4 | -0.600 ± 0.141 | 0.700 ± 0.000 | – | 0.500 ± 0.000 |", File.ReadAllText(folder["report.md"]), StringComparison.Ordinal);
+            "| RegAD adversarial | 4 | −0.600 ± 0.141 | 0.700 ± 0.000 | – | 0.500 ± 0.000 |", File.ReadAllText(folder["report.md"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_page_says_where_a_mean_rests_on_fewer_categories()
     {
-        Write([Row(0.4, category: "a"), Row(null, category: "b"), Row(0.4, BenchmarkArm.Adversarial, "a"), Row(0.5, BenchmarkArm.Adversarial, "b")]);
+        Write(
+        [
+            Row(0.4, category: "a"), Row(null, category: "b"),
+            Row(0.4, BenchmarkArm.Adversarial, "a"), Row(0.5, BenchmarkArm.Adversarial, "b"),
+        ]);
         Assert.Contains(
             "Each over 1 seed and 2 categories, but over 1 seed and 1 category (1 left out): image AUROC of RegAD plain.",
             File.ReadAllText(folder["report.md"]),
@@ -107,7 +119,8 @@ public sealed class BenchmarkReportTests : IDisposable
         var lines = page.Split('\n');
         var header = Array.IndexOf(lines, "| Category | RegAD plain |");
         Assert.All(lines[(header + 2)..(header + 5)], line => Assert.Equal(3, line.Count(letter => letter == '|')));
-        Assert.Equal(name, BenchmarkReportFile.FromBytes(File.ReadAllBytes(folder["report.json"])).Rows.Single(row => row.Cell.Category != "plain").Cell.Category);
+        var report = BenchmarkReportFile.FromBytes(File.ReadAllBytes(folder["report.json"]));
+        Assert.Contains(report.Rows, row => row.Cell.Category == name);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static class BenchmarkRows
         var random = new Random(((cell.Seed * 31) + (int)cell.Arm) * 31 + cell.Category.Sum(letter => letter) + cell.Shots);
         var shift = cell.Arm == BenchmarkArm.Adversarial ? 1.4 : 1;
         var images = Enumerable.Range(0, 60).Select(i => new ImageOutcome(
-            $"test/{(i < 20 ? "good" : "broken")}/{i:000}.png", i < 20 ? "good" : "broken", i >= 20, 10 + Normal(random) + (i < 20 ? 0 : shift))).ToList();
+            $"{i:000}.png", i < 20 ? "good" : "broken", i >= 20, 10 + Normal(random) + (i < 20 ? 0 : shift))).ToList();
         var ranking = RankingMetrics.Of([.. images.Select(image => image.Score)], [.. images.Select(image => image.Defective)]);
         return Row(ranking.Auroc, cell.Arm, cell.Category, cell.Seed, cell.Shots, cell.Method) with
         {

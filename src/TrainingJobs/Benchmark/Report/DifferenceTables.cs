@@ -45,7 +45,8 @@ internal static class DifferenceTables
         CultureInfo.InvariantCulture,
         $"Differences are paired by category and seed. n is what mean, sd and the t interval are over: categories, each the mean of its seeds, "
         + $"or the seeds of a single category. The bootstrap draws categories, then seeds within each, {PairedBootstrap.Resamples} times. "
-        + $"With n = 1 there is no interval. A gain or a loss is one only where both intervals exclude 0: with few seeds the bootstrap alone is too sure.");
+        + $"With n = 1 there is no interval. A gain or a loss is one only where both intervals exclude 0: with few seeds the bootstrap alone "
+        + $"is too sure.");
 
     private static void ByCategory(MarkdownText text, List<ArmDifference> differences)
     {

@@ -16,7 +16,8 @@ internal static class LossTable
         if (trained.Count == 0)
             return;
         text.Heading(2, "Losses of the last step").Paragraph(
-            "Mean ± sample standard deviation over categories and seeds. A discriminator with an accuracy of 0.5 guesses; near 1 it tells the features apart.");
+            "Mean ± sample standard deviation over categories and seeds. A discriminator with an accuracy of 0.5 guesses; "
+            + "near 1 it tells the features apart.");
         text.Table(
             ["Method", "K", "Task", "Discriminator", "Adversarial", "Discriminator's accuracy"],
             trained.Select(arm => (string[])

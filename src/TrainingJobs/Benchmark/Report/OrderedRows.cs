@@ -32,7 +32,7 @@ internal static class OrderedRows
         if (row.Look is not { } look)
             return;
         foreach (var point in (IEnumerable<FeaturePoint>)[.. look.Before.F0, .. look.Before.F1, .. look.After.F0, .. look.After.F1])
-            Finite(row, "a feature", point.X + point.Y);
+            Finite(row, "a feature", (double)point.X + point.Y);
         if (look.Accuracy is not { } accuracy)
             return;
         if (look.Height < 1 || look.Width < 1 || accuracy.Count != look.Height * look.Width)

@@ -29,7 +29,8 @@ internal static class ReportPage
         text.Heading(2, "Figures");
         foreach (var plot in plots)
             text.Heading(3, plot.Title).Figure(plot.Title, $"{BenchmarkReport.PlotFolder}/{plot.Name}");
-        text.Heading(2, "Recipes").Paragraph("As they were given. Shots, seed and arm are set for each cell; the recipe that a cell was trained by is in `report.json`.");
+        text.Heading(2, "Recipes").Paragraph(
+            "As they were given. Shots, seed and arm are set for each cell; the recipe that a cell was trained by is in `report.json`.");
         foreach (var recipe in settings.Recipes)
             text.Heading(3, recipe.Method.Name()).Code("json", JsonSerializer.Serialize(recipe, RecipeJson));
         return text.ToString();
@@ -37,7 +38,8 @@ internal static class ReportPage
 
     private static readonly string[] HowToRead =
     [
-        "All arms of a method use the same seeds and, for a seed, the same support shots; differences are taken between cells that have both in common.",
+        "All arms of a method use the same seeds and, for a seed, the same support shots; "
+            + "differences are taken between cells that have both in common.",
         "Numbers are mean ± sample standard deviation over the seeds. Over all categories, the categories are averaged at each seed first.",
         "“Untrained” is epoch 0, “plain” and “adversarial” are the last epoch. No epoch was chosen by test data.",
         "Scores are not normalised over the test images, and an AUROC under 0.5 is printed as it is.",
@@ -45,7 +47,8 @@ internal static class ReportPage
         "A category without masks or with one class only has no number in what needs them, and is left out of that mean; the count says so.",
         "Intervals are for 95 %, each for its own line: of many lines, one in twenty misses by chance alone. "
             + "“Gain” and “loss” need intervals that exclude 0, “no difference shown” does not say that two arms are equal.",
-        "The adversarial loss is this program's reading of arXiv 2312.03005, with the options under Recipes; it is not a reproduction of that paper's numbers.",
+        "The adversarial loss is this program's reading of arXiv 2312.03005, with the options under Recipes; "
+            + "it is not a reproduction of that paper's numbers.",
     ];
 
     private static IEnumerable<IReadOnlyList<string>> WhatWasRun(BenchmarkSettings settings, IReadOnlyList<BenchmarkRow> rows)

@@ -48,7 +48,7 @@ internal static class ReportWords
         _ => throw new ArgumentOutOfRangeException(nameof(finding), finding, null),
     };
 
-    public static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+    public static string Number(double value) => value.ToString("0.000;−0.000", CultureInfo.InvariantCulture);
 
     /// <summary>With its sign, and one place more than the numbers it is a difference of.</summary>
     public static string Signed(double value) => value.ToString("+0.0000;−0.0000;0.0000", CultureInfo.InvariantCulture);

@@ -24,9 +24,11 @@ internal static class AccuracyPlot
         {
             ct.ThrowIfCancellationRequested();
             // Seeds of one recipe have one grid; should that change, the first one's size decides.
-            var looks = categories[i].Select(row => row.Look!).Where(look => (look.Height, look.Width) == Size(categories[i].First().Look!)).ToList();
+            var size = Size(categories[i].First().Look!);
+            var looks = categories[i].Select(row => row.Look!).Where(look => Size(look) == size).ToList();
             var mean = Enumerable.Range(0, looks[0].Accuracy!.Count).Select(at => looks.Average(look => (double)look.Accuracy![at])).ToList();
-            var name = string.Create(CultureInfo.InvariantCulture, $"{mean.Average():0.00} ({mean.Min():0.00} to {mean.Max():0.00}) · {categories[i].Key}");
+            var name = string.Create(
+                CultureInfo.InvariantCulture, $"{mean.Average():0.00} ({mean.Min():0.00} to {mean.Max():0.00}) · {categories[i].Key}");
             Panel(figure.Canvas, figure.Panel(i, name), mean, looks[0].Height, looks[0].Width);
         }
 

@@ -16,8 +16,9 @@ internal sealed record Axis(double Low, double High, double From, double To)
             (low, high) = (Math.Min(low, value), Math.Max(high, value));
         if (low > high)
             return new Axis(0, 1, from, to);
-        // Room in proportion to the value itself where there is no span, or a large value plus a small room would be the same number.
-        var room = high > low ? (high - low) * 0.04 : Math.Max(Math.Abs(low), 1) * 0.5;
+        // Values that differ in their last digits count as equal: ticks between them would all be the same number.
+        var largest = Math.Max(Math.Abs(low), Math.Abs(high));
+        var room = high - low > largest * 1e-9 ? (high - low) * 0.04 : Math.Max(largest, 1) * 0.5;
         return new Axis(low - room, high + room, from, to);
     }
 

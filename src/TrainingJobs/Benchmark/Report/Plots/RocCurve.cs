@@ -31,7 +31,11 @@ internal static class RocCurve
         var rates = curves.SelectMany(curve => curve.Select(point => point.False)).Distinct().Order();
         return
         [
-            .. rates.SelectMany(rate => new[] { (rate, curves.Average(curve => At(curve, rate).From)), (rate, curves.Average(curve => At(curve, rate).To)) })
+            .. rates
+                .SelectMany(rate => new[]
+                {
+                    (rate, curves.Average(curve => At(curve, rate).From)), (rate, curves.Average(curve => At(curve, rate).To)),
+                })
                 .Distinct(),
         ];
     }

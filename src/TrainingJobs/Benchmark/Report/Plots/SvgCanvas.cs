@@ -25,9 +25,10 @@ internal sealed class SvgCanvas : IDisposable
     public SvgCanvas(double width, double height, string title, string description)
     {
         // A fixed end of line: the same rows give the same bytes on every system.
-        xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " ", NewLineChars = "\n" });
-        Open("svg", ("width", Number(width)), ("height", Number(height)), ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("role", "img"),
-            ("aria-labelledby", "title desc"));
+        xml = XmlWriter.Create(
+            bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " ", NewLineChars = "\n" });
+        var box = $"0 0 {Number(width)} {Number(height)}";
+        Open("svg", ("width", Number(width)), ("height", Number(height)), ("viewBox", box), ("role", "img"), ("aria-labelledby", "title desc"));
         Leaf("title", title, ("id", "title"));
         Leaf("desc", description, ("id", "desc"));
         Leaf("style", "\n" + SvgStyle.Sheet.ReplaceLineEndings("\n") + "\n");

@@ -59,7 +59,8 @@ internal static class SvgStyle
         .adversarial { stroke: #4F46E5; }
         .baseline { stroke: #B45309; }
         .normal { stroke: #2563EB; stroke-width: 1.6; } .normal-fill { fill: #2563EB; fill-opacity: 0.22; }
-        .defect { stroke: #D9480F; stroke-width: 1.6; stroke-dasharray: 5 2.5; } .defect-hatch { stroke: #D9480F; stroke-opacity: 0.6; stroke-width: 1.4; }
+        .defect { stroke: #D9480F; stroke-width: 1.6; stroke-dasharray: 5 2.5; }
+        .defect-hatch { stroke: #D9480F; stroke-opacity: 0.6; stroke-width: 1.4; }
         .f0 { fill: none; stroke: #2563EB; stroke-width: 3.8; stroke-linecap: round; stroke-opacity: 0.75; }
         .f1 { fill: none; stroke: #D9480F; stroke-width: 1.2; stroke-opacity: 0.9; }
         .cell { shape-rendering: crispEdges; }
