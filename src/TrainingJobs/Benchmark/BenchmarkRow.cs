@@ -70,6 +70,3 @@ public sealed record BenchmarkRow(
 public sealed record BenchmarkSettings(
     string Data, string DataHash, IReadOnlyList<string> Categories, IReadOnlyList<TrainingRecipe> Recipes, IReadOnlyList<BenchmarkArm> Arms,
     IReadOnlyList<int> Shots, IReadOnlyList<int> Seeds);
-
-/// <summary>Where it ran.</summary>
-public sealed record BenchmarkMachine(string Device, string DeviceReason, int Threads, string Processor, string System, string Code, string Libraries);

@@ -3,6 +3,8 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Backbones;
 using FewShotAD.TrainingJobs.Benchmark;
+using FewShotAD.TrainingJobs.Benchmark.Report;
+using FewShotAD.TrainingJobs.Jobs;
 using FewShotAD.TrainingJobs.Tensors;
 
 namespace FewShotAD.TrainingJobs.Cli;
@@ -64,6 +66,10 @@ public static class BenchmarkCommand
         var rows = new BenchmarkRunner(data.Value, files, work, progress).Run(plan.Value, ct);
         if (!rows.Succeeded)
             return rows.Error;
+        var (asked, found) = (plan.Value, data.Value);
+        var settings = new BenchmarkSettings(found.Name, found.Hash, asked.Categories, asked.Recipes, asked.Arms, asked.Shots, asked.Seeds);
+        BenchmarkReport.Write(folder, settings, Machine.Of(compute.Value), rows.Value, ct);
+        terminal.Say($"Wrote {Path.Combine(folder, BenchmarkReport.PageName)}, {BenchmarkReport.JsonName} and {BenchmarkReport.PlotFolder}.");
         return Result.Ok;
     }
 

@@ -3,13 +3,14 @@ using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Benchmark;
 using FewShotAD.TrainingJobs.Benchmark.Report;
 using FewShotAD.TrainingJobs.Bundles;
+using FewShotAD.TrainingJobs.Jobs;
 
 namespace FewShotAD.TrainingJobs.Tests.Benchmark;
 
 /// <summary>Rows as a run would leave them, with numbers that a test chooses or that follow from a seed.</summary>
 internal static class BenchmarkRows
 {
-    public static BenchmarkMachine Machine { get; } = new("cpu", "no GPU found", 2, "A processor", "An operating system", "0.1.0+abc", "torch 2.10.0");
+    public static Machine Machine { get; } = new("A processor", 2, "An operating system", 2, "cpu", "no GPU found", "torch 2.10.0", "0.1.0+abc");
 
     public static BenchmarkStatistics Statistics(IReadOnlyList<BenchmarkRow> rows) => BenchmarkStatistics.Of(rows, TestContext.Current.CancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FewShotAD.Domain.Training;
+using FewShotAD.TrainingJobs.Tests.Benchmark;
 using FewShotAD.TrainingJobs.Tests.Support;
 using static FewShotAD.Domain.Training.WorkerMessage;
 
@@ -46,7 +47,37 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(File.Exists(folder["out", "heatmaps", "good.png.png"]));
     }
 
+    [Fact]
+    public async Task Benchmark_writes_a_report_and_goes_on_where_it_stopped()
+    {
+        var data = DrawnDataset.Write(folder, "bolt", "nut");
+        string[] arguments =
+        [
+            "benchmark", "--data", data, "--out", folder["out"], "--method", "regad,patchcore", "--adversarial", "both", "--shots", "2", "--seeds", "2",
+            "--size", "64", "--epochs", "1", "--steps", "1", "--batch", "2", "--device", "cpu",
+        ];
+        var first = await Run(arguments);
+        Assert.True(first.Code == 0, first.Error);
+        Assert.Contains("100%", first.Error, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(folder["out", "report.md"], TestContext.Current.CancellationToken);
+        Assert.Contains("bolt", report, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["out", "report.json"]));
+        Assert.NotEmpty(Directory.GetFiles(folder["out", "plots"], "*.svg"));
+
+        var cell = folder["out", "cells", "nut", "regad-plain-k2-s2.json"];
+        File.Delete(cell);
+        var again = await Run(arguments);
+        Assert.True(again.Code == 0, again.Error);
+        Assert.True(File.Exists(cell));
+        var other = await Run([.. arguments, "--rate", "0.5"]);
+        Assert.NotEqual(0, other.Code);
+        Assert.Contains("choose another --out", other.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("benchmark", "--data", "nowhere", "--out", "out")]
+    [InlineData("benchmark", "--data", ".", "--out", "out", "--method", "magic")]
+    [InlineData("benchmark", "--data", ".", "--out", "out", "--shots", "99")]
     [InlineData("train", "--support", "nowhere", "--out", "x.fsad")]
     [InlineData("score", "--model", "nowhere.fsad", "--images", ".", "--out", "out")]
     [InlineData("train", "--support", ".")]

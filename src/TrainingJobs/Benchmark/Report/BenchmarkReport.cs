@@ -1,5 +1,6 @@
 using System.Text;
 using FewShotAD.TrainingJobs.Benchmark.Report.Plots;
+using FewShotAD.TrainingJobs.Jobs;
 using FewShotAD.TrainingJobs.Tensors;
 
 namespace FewShotAD.TrainingJobs.Benchmark.Report;
@@ -19,7 +20,7 @@ public static class BenchmarkReport
     /// <param name="rows">In any order, at least one; each cell once.</param>
     /// <exception cref="ArgumentException">There are no rows, a cell occurs twice, or a number is not finite.</exception>
     public static void Write(
-        string folder, BenchmarkSettings settings, BenchmarkMachine machine, IReadOnlyList<BenchmarkRow> rows, CancellationToken ct)
+        string folder, BenchmarkSettings settings, Machine machine, IReadOnlyList<BenchmarkRow> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
             throw new ArgumentException("A report needs at least one row.", nameof(rows));

@@ -2,13 +2,14 @@ using System.Text.Json;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Bundles;
+using FewShotAD.TrainingJobs.Jobs;
 
 namespace FewShotAD.TrainingJobs.Benchmark.Report;
 
 /// <summary>What <c>report.json</c> holds: everything the report says, for programs.</summary>
 /// <param name="Version">Of this form; <see cref="CurrentVersion"/> when written by this program.</param>
 public sealed record BenchmarkReportFile(
-    int Version, BenchmarkSettings Settings, BenchmarkMachine Machine, IReadOnlyList<ReportedRow> Rows, BenchmarkStatistics Statistics)
+    int Version, BenchmarkSettings Settings, Machine Machine, IReadOnlyList<ReportedRow> Rows, BenchmarkStatistics Statistics)
 {
     public const int CurrentVersion = 1;
 

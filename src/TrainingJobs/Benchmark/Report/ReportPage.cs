@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Benchmark.Report.Plots;
+using FewShotAD.TrainingJobs.Jobs;
 
 namespace FewShotAD.TrainingJobs.Benchmark.Report;
 
@@ -12,12 +13,12 @@ internal static class ReportPage
 
     /// <param name="rows">As <see cref="OrderedRows"/> gives them; at least one.</param>
     public static string Of(
-        BenchmarkSettings settings, BenchmarkMachine machine, IReadOnlyList<BenchmarkRow> rows, BenchmarkStatistics statistics,
+        BenchmarkSettings settings, Machine machine, IReadOnlyList<BenchmarkRow> rows, BenchmarkStatistics statistics,
         IReadOnlyList<PlotFile> plots)
     {
         var text = new MarkdownText()
             .Heading(1, $"Benchmark of {ForeignText.Markdown(settings.Data)}")
-            .Table(["What", "Value"], [.. WhatWasRun(settings, rows), .. Where(machine)], numbers: 2..)
+            .Table(["What", "Value"], [.. WhatWasRun(settings, rows), .. Where(machine, rows)], numbers: 2..)
             .Heading(2, "How to read it")
             .List(HowToRead);
         foreach (var shots in rows.Select(row => row.Cell.Shots).Distinct().Order())
@@ -66,12 +67,14 @@ internal static class ReportPage
         yield return ["Data", $"{ForeignText.Markdown(settings.Data)}, SHA-256 of names and sizes {ForeignText.Markdown(settings.DataHash)}"];
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Where(BenchmarkMachine machine)
+    private static IEnumerable<IReadOnlyList<string>> Where(Machine machine, IReadOnlyList<BenchmarkRow> rows)
     {
         yield return ["Device", $"{ForeignText.Markdown(machine.Device)} ({ForeignText.Markdown(machine.DeviceReason)})"];
-        yield return ["Processor", $"{ForeignText.Markdown(machine.Processor)}, {ReportWords.Count(machine.Threads, "thread", "threads")}"];
+        yield return ["Processor", $"{ForeignText.Markdown(machine.Processor)}, {ReportWords.Count(machine.Cores, "core", "cores")}, {ReportWords.Count(machine.Threads, "thread", "threads")}"];
         yield return ["System", ForeignText.Markdown(machine.System)];
-        yield return ["Code", ForeignText.Markdown(machine.Code)];
+        // Rows that an earlier version made are kept, and said.
+        var codes = rows.Select(row => row.Code).Append(machine.Code).Where(code => code.Length > 0).Distinct().Order(StringComparer.Ordinal);
+        yield return ["Code", Join(codes.Select(ForeignText.Markdown))];
         yield return ["Libraries", ForeignText.Markdown(machine.Libraries)];
     }
 
