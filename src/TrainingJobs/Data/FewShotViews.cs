@@ -17,6 +17,9 @@ public sealed class FewShotViews(TrainingRecipe recipe, IReadOnlyList<IReadOnlyL
 
     private readonly PixelImage[] pool = [.. parts.SelectMany(part => part.Take(recipe.Shots))];
 
+    /// <summary>The shots of all parts as they are, in batches (B,3,S,S).</summary>
+    public IEnumerable<Tensor> Shots() => pool.Chunk(recipe.BatchSize).Select(batch => PixelImage.Batch(batch, device));
+
     public Tensor Draw(int step)
     {
         using var scope = NewDisposeScope();

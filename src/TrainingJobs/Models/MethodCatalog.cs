@@ -56,12 +56,15 @@ public static class MethodCatalog
         return new PatchCoreMethod(backbone, recipe);
     }
 
-    private static UniAdMethod UniAd(Backbone backbone, TrainingRecipe recipe, IImageSource? images, Device device)
+    /// <param name="views">Null for scoring.</param>
+    private static UniAdMethod UniAd(Backbone backbone, TrainingRecipe recipe, FewShotViews? views, Device device)
     {
         random.manual_seed(Seeds.Derive(recipe.Seed, SeedPurpose.NetworkWeights));
         var network = new UniAdNetwork(backbone, recipe.ImageSize, recipe.UniAd ?? new UniAdOptions());
         network.to(device);
-        return new UniAdMethod(network, recipe, images, device);
+        if (views is not null)
+            network.Standardise(views.Shots());
+        return new UniAdMethod(network, recipe, views, device);
     }
 
     private static RegAdMethod RegAd(Backbone backbone, TrainingRecipe recipe, IEpisodeSource? episodes, Device device)

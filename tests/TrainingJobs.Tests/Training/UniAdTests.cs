@@ -17,7 +17,7 @@ public sealed class UniAdTests
     private static readonly TrainingRecipe Recipe = TrainingRecipe.For(TrainingPreset.Quick, DetectionMethod.UniAd) with
     {
         Shots = 2, ImageSize = 64, Seed = 5, Epochs = 2, StepsPerEpoch = 2, BatchSize = 2, LearningRate = 1e-3,
-        UniAd = new() { NeighbourMask = 3 }, Adversarial = Game,
+        UniAd = new() { NeighbourMask = 3, StandardiseFeatures = true }, Adversarial = Game,
     };
 
     [Fact]
@@ -25,6 +25,24 @@ public sealed class UniAdTests
     {
         var losses = Train(Recipe with { Adversarial = null, StepsPerEpoch = 15, BatchSize = 4 }).Losses;
         Assert.True(losses[^5..].Average(step => step.TaskLoss) < 0.7 * losses[..5].Average(step => step.TaskLoss));
+    }
+
+    [Fact]
+    public void Standardised_features_of_the_shots_have_mean_0_and_deviation_1_and_travel_with_the_weights()
+    {
+        using var scope = NewDisposeScope();
+        using var method = Parts.Method(Recipe);
+        using var asPublished = Parts.Method(Recipe with { UniAd = Recipe.UniAd! with { StandardiseFeatures = false } });
+        var shots = PixelImage.Batch(Parts.Data(Recipe).Shots, CPU);
+        var raw = ((UniAdNetwork)asPublished.Network).Features(shots);
+        var made = ((UniAdNetwork)method.Network).Features(shots); // (2,C,h,w)
+        var mean = raw.mean([0, 2, 3], keepdim: true);
+        var deviation = (raw - mean).square().mean([0, 2, 3], keepdim: true).sqrt();
+        Assert.True(((raw - mean) / deviation.clamp_min(1e-3f) - made).abs().max().item<float>() < 1e-4);
+        var stored = ReadyModel.NamedWeights(method).Select(weight => weight.Name).ToArray();
+        Assert.Contains("mean", stored);
+        Assert.Contains("deviation", stored);
+        Assert.DoesNotContain("mean", ReadyModel.NamedWeights(asPublished).Select(weight => weight.Name));
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public static class RecipeText
         {
             yield return ("Positions", uniAd.PositionEmbedding == PositionEmbedding.Learned ? "learned" : "sines");
             yield return ("Neighbour mask", uniAd.NeighbourMask == 0 ? "none" : $"{uniAd.NeighbourMask} × {uniAd.NeighbourMask}");
+            yield return ("Features", uniAd.StandardiseFeatures ? "standardised per channel" : "as they are");
             yield return ("Jitter", Number(uniAd.JitterScale));
         }
 
