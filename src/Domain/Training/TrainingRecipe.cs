@@ -140,11 +140,15 @@ public sealed record TrainingRecipe
     /// <summary>The recipe of a method and a preset with its numbers written out.</summary>
     public static TrainingRecipe For(TrainingPreset preset, DetectionMethod method = DetectionMethod.RegAd) => (method, preset) switch
     {
-        (DetectionMethod.RegAd, TrainingPreset.Quick) => new() { Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4 },
+        // With so few steps the published rates move nothing but the transformers' first, random direction (docs/models/regad.md).
+        (DetectionMethod.RegAd, TrainingPreset.Quick) => new()
+        {
+            Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4, LearningRate = 5e-4, Adversarial = new() { DiscriminatorLearningRate = 1e-3 },
+        },
         (DetectionMethod.RegAd, TrainingPreset.Full) => new() { Preset = preset, Epochs = 50, StepsPerEpoch = 20, BatchSize = 32 },
         // UniAD's budget is steps; its epochs are where checkpoints lie.
         (DetectionMethod.UniAd, TrainingPreset.Quick) => UniAdOf(preset, epochs: 5, steps: 20),
-        (DetectionMethod.UniAd, TrainingPreset.Full) => UniAdOf(preset, epochs: 40, steps: 50),
+        (DetectionMethod.UniAd, TrainingPreset.Full) => UniAdOf(preset, epochs: 40, steps: 25),
         (DetectionMethod.PatchCore, TrainingPreset.Quick or TrainingPreset.Full) => new()
         {
             Method = method, Preset = preset, Adversarial = null, PatchCore = new(), Epochs = 0, StepsPerEpoch = 1, BatchSize = 1,
@@ -155,6 +159,7 @@ public sealed record TrainingRecipe
     private static TrainingRecipe UniAdOf(TrainingPreset preset, int epochs, int steps) => new()
     {
         Method = DetectionMethod.UniAd, Preset = preset, UniAd = new() { StandardiseFeatures = true }, Epochs = epochs, StepsPerEpoch = steps, BatchSize = 8,
+        LearningRate = 1e-3, Adversarial = new() { DiscriminatorLearningRate = 1e-3 },
     };
 
     public Result Validate()

@@ -12,6 +12,7 @@ internal static class RecipeOptions
     private static readonly Option<int?> Steps = new("--steps") { Description = "Steps per epoch instead of the preset's." };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Queries per step instead of the preset's." };
     private static readonly Option<double?> Rate = new("--rate") { Description = "Learning rate instead of the preset's." };
+    private static readonly Option<double?> DiscriminatorRate = new("--discriminator-rate") { Description = "Learning rate of the discriminator instead of the preset's." };
     private static readonly Option<int> Size = new("--size") { Description = "Side to which images are resized, in pixels.", DefaultValueFactory = _ => 224 };
     private static readonly Option<double> Weight = new("--weight")
     {
@@ -21,7 +22,7 @@ internal static class RecipeOptions
 
     public static void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Preset, Epochs, Steps, Batch, Rate, Size, Weight])
+        foreach (var option in (Option[])[Preset, Epochs, Steps, Batch, Rate, Size, Weight, DiscriminatorRate])
             command.Add(option);
     }
 
@@ -34,9 +35,13 @@ internal static class RecipeOptions
         };
         if (method == DetectionMethod.PatchCore)
             return recipe;
+        var adversarial = recipe.Adversarial ?? new AdversarialOptions();
         return recipe with
         {
-            Adversarial = new AdversarialOptions { Weight = parsed.GetValue(Weight) },
+            Adversarial = adversarial with
+            {
+                Weight = parsed.GetValue(Weight), DiscriminatorLearningRate = parsed.GetValue(DiscriminatorRate) ?? adversarial.DiscriminatorLearningRate,
+            },
             Epochs = parsed.GetValue(Epochs) ?? recipe.Epochs,
             StepsPerEpoch = parsed.GetValue(Steps) ?? recipe.StepsPerEpoch,
             BatchSize = parsed.GetValue(Batch) ?? recipe.BatchSize,
