@@ -33,6 +33,12 @@ public sealed record BackboneChoice(
             [Torchvision("efficientnet_b4_rwightman", "23ab8bcd", 78)]),
     ];
 
+    /// <summary>Whether a file of the user's may stand in for the published one; what the build brings along has a format of its own.</summary>
+    public bool TakesOwnFiles => Files.All(file => file.Address is not null);
+
+    /// <summary>About, of all files, for people.</summary>
+    public int Megabytes => Files.Sum(file => file.Megabytes);
+
     public static BackboneChoice? Find(string name) => All.FirstOrDefault(choice => choice.Name == name);
 
     /// <summary>torchvision names its files after the first eight digits of their SHA-256.</summary>

@@ -39,6 +39,9 @@ public sealed record JobManifest
     /// <summary>Processor threads; 0 lets the worker choose. The same number gives the same bits.</summary>
     public int Threads { get; init; }
 
+    /// <summary>A folder to look for backbones' files in before the usual ones, absolute; null when there is none.</summary>
+    public string? BackboneDirectory { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, WorkerProtocol.Json);
 
     public static JobManifest FromJson(string json) =>

@@ -57,9 +57,6 @@ public sealed class MobileNetV2 : Backbone
         _ => throw new ArgumentOutOfRangeException(nameof(index), index, "MobileNetV2 has four stages here."),
     };
 
-    /// <summary>The same tensor with its channels side by side in memory: 1×1 and depthwise convolutions run 3 to 6 times as fast.</summary>
-    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-
     private Tensor Run(Tensor x, int from, int to)
     {
         // Whatever a method does between two stages (warping, say) may have changed the layout.

@@ -1,25 +1,17 @@
-using FewShotAD.Domain.Common;
-using FewShotAD.Domain.Training;
+using FewShotAD.TrainingJobs.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FewShotAD.TrainingJobs.Backbones;
 
-/// <summary>Loads <see cref="MobileNetV2"/> from the TensorFlow.js files that the build restores beside the program.</summary>
-public static class MobileNetV2Weights
+/// <summary>Fills <see cref="MobileNetV2"/> from the TensorFlow.js files that the build restores beside the program.</summary>
+internal static class MobileNetV2Weights
 {
-    /// <summary>The only files that are ever used, by name. Another content is refused, whatever its origin.</summary>
-    public static PinnedFiles Files { get; } = new(
-        MobileNetV2.Key, BackboneChoice.Find(MobileNetV2.Key)!.Files.ToDictionary(file => file.Name, file => file.Sha256));
-
-    /// <param name="folder">The folder that holds one folder per backbone.</param>
-    public static Result<MobileNetV2> Load(string folder)
+    /// <param name="network">Given back.</param>
+    /// <param name="files">Of known hashes, so that their content needs no mistrust.</param>
+    public static Backbone Fill(MobileNetV2 network, WeightSet files)
     {
-        var files = Files.Read(folder);
-        if (!files.Succeeded)
-            return Result<MobileNetV2>.Fail(files.Error);
-        var graph = new TensorFlowJsGraph(files.Value["model.json"], name => files.Value[name]);
-        var network = new MobileNetV2();
+        var graph = new TensorFlowJsGraph(files["model.json"], name => files[name]);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Plain(graph, "MobilenetV2/Conv", network.Stem);

@@ -6,10 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace FewShotAD.TrainingJobs.Backbones;
 
-/// <summary>
-/// A convolution with TensorFlow's SAME padding: ⌈side/stride⌉ outputs, and where the padding is odd the extra row and column lie
-/// at the bottom and right. With stride 2 an even side is padded at the bottom and right only; PyTorch's padding would shift it.
-/// </summary>
+/// <summary>A convolution with bias and TensorFlow's padding, see <see cref="SamePadding"/>.</summary>
 internal sealed class SameConvolution : Module<Tensor, Tensor>
 {
     private readonly int kernel;
@@ -38,18 +35,11 @@ internal sealed class SameConvolution : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         // x: (B,in,H,W)
-        var (top, bottom) = Padding(x.shape[2]);
-        var (left, right) = Padding(x.shape[3]);
+        var (top, bottom) = SamePadding.Of(x.shape[2], kernel, stride);
+        var (left, right) = SamePadding.Of(x.shape[3], kernel, stride);
         if (top == bottom && left == right && top == left)
             return functional.conv2d(x, weight, bias, [stride, stride], [top, top], [1, 1], groups); // (B,out,⌈H/s⌉,⌈W/s⌉)
         var padded = functional.pad(x, (left, right, top, bottom));
         return functional.conv2d(padded, weight, bias, [stride, stride], [0, 0], [1, 1], groups); // (B,out,⌈H/s⌉,⌈W/s⌉)
-    }
-
-    private (long Before, long After) Padding(long side)
-    {
-        var outputs = (side + stride - 1) / stride;
-        var total = Math.Max(0, ((outputs - 1) * stride) + kernel - side);
-        return (total / 2, total - (total / 2));
     }
 }

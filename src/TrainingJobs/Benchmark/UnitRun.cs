@@ -9,6 +9,7 @@ using FewShotAD.TrainingJobs.Jobs;
 using FewShotAD.TrainingJobs.Models;
 using FewShotAD.TrainingJobs.Tensors;
 using FewShotAD.TrainingJobs.Training;
+using FewShotAD.TrainingJobs.Weights;
 using static TorchSharp.torch;
 
 namespace FewShotAD.TrainingJobs.Benchmark;
@@ -19,7 +20,7 @@ namespace FewShotAD.TrainingJobs.Benchmark;
 /// </summary>
 /// <param name="checkpointFolder">Where a training that is stopped lies until it goes on.</param>
 public sealed class UnitRun(
-    BenchmarkDataset data, ImageCache images, string backboneFolder, string checkpointFolder, Compute compute, BenchmarkProgress progress,
+    BenchmarkDataset data, ImageCache images, WeightStore weights, string checkpointFolder, Compute compute, BenchmarkProgress progress,
     TimeProvider clock, Action<string> warn)
 {
     private readonly CellScoring scoring = new(images, compute, progress, clock, warn);
@@ -31,7 +32,7 @@ public sealed class UnitRun(
         var training = Read(unit, ct);
         if (!training.Succeeded)
             return training.Error;
-        var created = MethodCatalog.ForTraining(recipe, training.Value, backboneFolder, compute.Device);
+        var created = MethodCatalog.ForTraining(recipe, training.Value, weights, compute.Device, ct);
         if (!created.Succeeded)
             return created.Error;
         using var method = created.Value;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
-using FewShotAD.TrainingJobs.Backbones;
 using FewShotAD.TrainingJobs.Benchmark;
 using FewShotAD.TrainingJobs.Benchmark.Report;
 using FewShotAD.TrainingJobs.Jobs;
 using FewShotAD.TrainingJobs.Tensors;
+using FewShotAD.TrainingJobs.Weights;
 
 namespace FewShotAD.TrainingJobs.Cli;
 
@@ -37,7 +37,7 @@ public static class BenchmarkCommand
     {
         var command = new Command("benchmark", "Measure the methods on a labelled dataset.")
         {
-            Data, Out, Category, Methods, Adversarial, Shots, SeedCount, WithoutUntrained, CommonOptions.Device, CommonOptions.Threads,
+            Data, Out, Category, Methods, Adversarial, Shots, SeedCount, WithoutUntrained, CommonOptions.Backbones, CommonOptions.Device, CommonOptions.Threads,
         };
         RecipeOptions.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Terminal.Guard(() => Run(parsed, ct))));
@@ -62,7 +62,7 @@ public static class BenchmarkCommand
         var progress = new BenchmarkProgress(terminal.Show, TimeProvider.System);
         var images = new ImageCache(plan.Value.Recipes[0].ImageSize, CacheBytes);
         var work = new UnitRun(
-            data.Value, images, BackboneCatalog.DefaultFolder, Path.Combine(folder, "checkpoint"), compute.Value, progress, TimeProvider.System, terminal.Say);
+            data.Value, images, WeightStore.Of(CommonOptions.BackboneFolder(parsed), terminal.Say), Path.Combine(folder, "checkpoint"), compute.Value, progress, TimeProvider.System, terminal.Say);
         var rows = new BenchmarkRunner(data.Value, files, work, progress).Run(plan.Value, ct);
         if (!rows.Succeeded)
             return rows.Error;

@@ -12,9 +12,17 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "auto",
     };
 
+    public static Option<string?> Backbones { get; } = new("--backbones")
+    {
+        Description = "A folder with files of backbones to look into first: DIR/NAME/, or DIR itself with files that begin with NAME.",
+    };
+
     public static Option<int> Threads { get; } = new("--threads")
     {
         Description = "Processor threads, 0 for all; the same number gives the same bits.",
         DefaultValueFactory = _ => 0,
     };
+
+    /// <summary>The folder that <see cref="Backbones"/> names, absolute; null without the option.</summary>
+    public static string? BackboneFolder(ParseResult parsed) => parsed.GetValue(Backbones) is { } folder ? Path.GetFullPath(folder) : null;
 }

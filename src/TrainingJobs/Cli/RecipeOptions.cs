@@ -8,6 +8,9 @@ internal static class RecipeOptions
 {
     public static Option<string> Preset { get; } = Choice("--preset", "Minutes on a processor, or the published schedule.", "quick", "full");
 
+    private static readonly Option<string> Backbone =
+        Choice("--backbone", "The backbone; all but the first are fetched when they are not there.", [.. BackboneChoice.All.Select(choice => choice.Name)]);
+
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "Epochs instead of the preset's; 0 does not train." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Steps per epoch instead of the preset's." };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Queries per step instead of the preset's." };
@@ -22,7 +25,7 @@ internal static class RecipeOptions
 
     public static void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Preset, Epochs, Steps, Batch, Rate, Size, Weight, DiscriminatorRate])
+        foreach (var option in (Option[])[Preset, Backbone, Epochs, Steps, Batch, Rate, Size, Weight, DiscriminatorRate])
             command.Add(option);
     }
 
@@ -31,6 +34,7 @@ internal static class RecipeOptions
     {
         var recipe = TrainingRecipe.For(parsed.GetValue(Preset) == "full" ? TrainingPreset.Full : TrainingPreset.Quick, method) with
         {
+            Backbone = parsed.GetValue(Backbone)!,
             ImageSize = parsed.GetValue(Size),
         };
         if (method == DetectionMethod.PatchCore)

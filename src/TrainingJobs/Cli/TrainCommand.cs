@@ -34,7 +34,7 @@ public static class TrainCommand
     {
         var command = new Command("train", "Train a model from a few good parts.")
         {
-            Support, Out, Category, Method, Adversarial, Shots, Seed, CommonOptions.Device, CommonOptions.Threads,
+            Support, Out, Category, Method, Adversarial, Shots, Seed, CommonOptions.Backbones, CommonOptions.Device, CommonOptions.Threads,
         };
         RecipeOptions.AddTo(command);
         command.SetAction((parsed, ct) => Task.FromResult(Terminal.Guard(() => Run(parsed, ct))));
@@ -68,6 +68,7 @@ public static class TrainCommand
             WorkDirectory = work,
             Device = parsed.GetValue(CommonOptions.Device)!,
             Threads = parsed.GetValue(CommonOptions.Threads),
+            BackboneDirectory = CommonOptions.BackboneFolder(parsed),
         };
         // Stopped half way, the work folder stays: the same command goes on from its last epoch.
         using var terminal = new Terminal();

@@ -6,6 +6,7 @@ using FewShotAD.TrainingJobs.Models;
 using FewShotAD.TrainingJobs.Scoring;
 using FewShotAD.TrainingJobs.Tensors;
 using FewShotAD.TrainingJobs.Training;
+using FewShotAD.TrainingJobs.Weights;
 using static FewShotAD.Domain.Training.WorkerMessage;
 using static TorchSharp.torch;
 
@@ -20,9 +21,9 @@ public sealed class ModelMaker(JobManifest manifest, TrainingData data, Compute 
     /// <param name="checkpoint">Where to go on; null starts fresh.</param>
     /// <returns>The model, ready to score: the same bits as one that is loaded from the bundle. The caller owns it.</returns>
     public Result<ReadyModel> Make(
-        string bundlePath, string backboneFolder, CheckpointStore? checkpoints, Checkpoint? checkpoint, CancellationToken ct)
+        string bundlePath, WeightStore weights, CheckpointStore? checkpoints, Checkpoint? checkpoint, CancellationToken ct)
     {
-        var created = MethodCatalog.ForTraining(recipe, data, backboneFolder, compute.Device);
+        var created = MethodCatalog.ForTraining(recipe, data, weights, compute.Device, ct);
         if (!created.Succeeded)
             return Result<ReadyModel>.Fail(created.Error);
         var method = created.Value;

@@ -4,6 +4,7 @@ using FewShotAD.TrainingJobs.Bundles;
 using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Tensors;
 using FewShotAD.TrainingJobs.Training;
+using FewShotAD.TrainingJobs.Weights;
 using static FewShotAD.Domain.Training.WorkerMessage;
 
 namespace FewShotAD.TrainingJobs.Jobs;
@@ -16,8 +17,9 @@ public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> repo
 {
     private readonly JobProgress progress = new(report, clock);
 
-    /// <summary>Where the backbones' weights lie.</summary>
-    public string BackboneFolder { get; init; } = Backbones.BackboneCatalog.DefaultFolder;
+    /// <summary>Where the backbones' weights come from.</summary>
+    public WeightStore Weights { get; init; } =
+        WeightStore.Of(manifest.BackboneDirectory, text => report(new LogWritten(LogSeverity.Information, text)));
 
     /// <exception cref="OperationCanceledException">Cancelled between two steps or images.</exception>
     public Result Run(CancellationToken ct)
@@ -43,7 +45,7 @@ public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> repo
         if (finished is null)
             ForgetScores();
         var model = finished is null
-            ? new ModelMaker(manifest, data.Value, compute.Value, progress, report).Make(bundlePath, BackboneFolder, checkpoints, checkpoint, ct)
+            ? new ModelMaker(manifest, data.Value, compute.Value, progress, report).Make(bundlePath, Weights, checkpoints, checkpoint, ct)
             : ReadyModel.Load(bundlePath, compute.Value.Device, ct);
         if (!model.Succeeded)
             return model.Error;

@@ -6,6 +6,7 @@ using FewShotAD.TrainingJobs.Models.PatchCore;
 using FewShotAD.TrainingJobs.Models.RegAd;
 using FewShotAD.TrainingJobs.Models.UniAd;
 using FewShotAD.TrainingJobs.Tensors;
+using FewShotAD.TrainingJobs.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,9 +16,9 @@ namespace FewShotAD.TrainingJobs.Models;
 public static class MethodCatalog
 {
     /// <summary>A method that begins from the backbone's pretrained weights.</summary>
-    public static Result<IAnomalyMethod> ForTraining(TrainingRecipe recipe, TrainingData data, string backboneFolder, Device device)
+    public static Result<IAnomalyMethod> ForTraining(TrainingRecipe recipe, TrainingData data, WeightStore weights, Device device, CancellationToken ct)
     {
-        var loaded = BackboneCatalog.Load(recipe.Backbone, backboneFolder);
+        var loaded = BackboneCatalog.Load(recipe.Backbone, weights, ct);
         if (!loaded.Succeeded)
             return Result<IAnomalyMethod>.Fail(loaded.Error);
         return recipe.Method switch

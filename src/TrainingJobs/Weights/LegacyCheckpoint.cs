@@ -9,7 +9,7 @@ namespace FewShotAD.TrainingJobs.Weights;
 /// Before PyTorch 1.6: the pickles of a magic number, a version, facts about the machine, what was saved, and the keys of the
 /// storages; then for each key the number of its elements (8 bytes) and the elements.
 /// </summary>
-internal sealed class LegacyCheckpoint : Checkpoint
+internal sealed class LegacyCheckpoint : TorchCheckpoint
 {
     private const long Version = 1001;
     private const int MaxMagicBytes = 64;

@@ -27,7 +27,7 @@ public static class PytorchFile
         {
             if (file.Length > MaxFileBytes)
                 throw new InvalidDataException($"it is larger than {MaxFileBytes >> 20} MB");
-            var checkpoint = Checkpoint.Open(file);
+            var checkpoint = TorchCheckpoint.Open(file);
             return Load(checkpoint, StateDictionary(checkpoint.Root), skip, file.Length, ct);
         }
         catch (InvalidDataException e)
@@ -56,7 +56,7 @@ public static class PytorchFile
     }
 
     private static Dictionary<string, StoredTensor> Load(
-        Checkpoint checkpoint, Dictionary<string, TensorReference> state, Func<string, bool> skip, long fileBytes, CancellationToken ct)
+        TorchCheckpoint checkpoint, Dictionary<string, TensorReference> state, Func<string, bool> skip, long fileBytes, CancellationToken ct)
     {
         var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         var storages = new Dictionary<string, (StorageReference Storage, byte[] Bytes)>(StringComparer.Ordinal);

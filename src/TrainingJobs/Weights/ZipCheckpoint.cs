@@ -3,7 +3,7 @@ using FewShotAD.TrainingJobs.Weights.Pickle;
 namespace FewShotAD.TrainingJobs.Weights;
 
 /// <summary>PyTorch 1.6 and later: a zip archive with <c>data.pkl</c> and a part <c>data/KEY</c> per storage.</summary>
-internal sealed class ZipCheckpoint : Checkpoint
+internal sealed class ZipCheckpoint : TorchCheckpoint
 {
     private const string PickleName = "data.pkl";
 

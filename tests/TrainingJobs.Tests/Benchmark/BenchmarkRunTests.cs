@@ -161,7 +161,7 @@ public sealed class BenchmarkRunTests : IDisposable
         var data = BenchmarkDataset.Find(folder["data"], _ => { }).Value;
         var progress = new BenchmarkProgress(show, TimeProvider.System);
         var work = new UnitRun(
-            data, new ImageCache(64, 1_000_000), Parts.Backbones, folder[name, "checkpoint"], new Compute(torch.CPU, "", 2), progress,
+            data, new ImageCache(64, 1_000_000), Parts.Weights, folder[name, "checkpoint"], new Compute(torch.CPU, "", 2), progress,
             TimeProvider.System, _ => { });
         return new BenchmarkRunner(data, new CellFiles(folder[name]), work, progress).Run(plan, ct);
     }

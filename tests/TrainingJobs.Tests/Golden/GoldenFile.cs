@@ -58,6 +58,22 @@ internal static class GoldenFile
         }
     }
 
+    /// <summary>Every parameter of a file by the rule, as a checkpoint would hold it.</summary>
+    /// <param name="prefix">Hashed with the names, and not part of them here.</param>
+    public static Dictionary<string, StoredTensor> Parameters(string parameterFile, string prefix)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Golden(parameterFile)));
+        return json.RootElement.EnumerateObject().ToDictionary(
+            entry => entry.Name[prefix.Length..],
+            entry =>
+            {
+                var shape = entry.Value[2].EnumerateArray().Select(size => size.GetInt64()).ToArray();
+                var values = Values(entry.Name, entry.Value[0].GetString()!, entry.Value[1].GetInt32(), shape.Aggregate(1L, (a, b) => a * b));
+                return new StoredTensor("F32", shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+            },
+            StringComparer.Ordinal);
+    }
+
     private static float[] Values(string name, string kind, int fanIn, long count) => kind switch
     {
         "weight" => Uniform(name, count, u => u * (float)Math.Sqrt(6.0 / fanIn)),

@@ -42,7 +42,7 @@ public sealed class RegAdScoringGoldenTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var golden = GoldenFile.Read("mobilenet_v2.safetensors");
-        using var backbone = BackboneCatalog.Load(MobileNetV2.Key, Support.Parts.Backbones).Value;
+        using var backbone = BackboneCatalog.Load(MobileNetV2.Key, Support.Parts.Weights, CancellationToken.None).Value;
         backbone.eval();
         var features = backbone.Features(Images("query_good.png"));
         foreach (var (stage, feature) in backbone.Card.Stages.Zip(features))

@@ -4,6 +4,7 @@ using FewShotAD.TrainingJobs.Bundles;
 using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Jobs;
 using FewShotAD.TrainingJobs.Tests.Support;
+using FewShotAD.TrainingJobs.Weights;
 using TorchSharp;
 using static FewShotAD.Domain.Training.WorkerMessage;
 using static TorchSharp.torch;
@@ -125,7 +126,7 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Equal(3, messages.OfType<ImageScored>().Count());
 
         File.WriteAllText(folder["shot0.png"], "no image");
-        var failed = new TrainingJob(manifest, messages.Add, TimeProvider.System) { BackboneFolder = Parts.Backbones }.Run(CancellationToken.None);
+        var failed = new TrainingJob(manifest, messages.Add, TimeProvider.System).Run(CancellationToken.None);
         Assert.Contains("shot0", failed.Error!.Message, StringComparison.Ordinal);
     }
 
@@ -148,20 +149,25 @@ public sealed class TrainingJobTests : IDisposable
     public void Weights_that_were_tampered_with_are_refused()
     {
         var copy = Directory.CreateDirectory(folder["backbones", "mobilenet_v2"]).FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(Parts.Backbones, "mobilenet_v2")))
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "backbones", "mobilenet_v2")))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         var shard = Path.Combine(copy, "group1-shard2of3");
         var bytes = File.ReadAllBytes(shard);
         bytes[1_000] ^= 1;
         File.WriteAllBytes(shard, bytes);
-        var manifest = Parts.WriteJob(folder, Parts.SmallRecipe);
+        var manifest = Parts.WriteJob(folder, Parts.SmallRecipe) with { BackboneDirectory = folder["backbones"] };
 
-        var result = new TrainingJob(manifest, messages.Add, TimeProvider.System) { BackboneFolder = folder["backbones"] }.Run(CancellationToken.None);
+        var result = new TrainingJob(manifest, messages.Add, TimeProvider.System).Run(CancellationToken.None);
         Assert.Contains(shard, result.Error!.Message, StringComparison.Ordinal);
         Assert.Contains("restore-assets", result.Error.Message, StringComparison.Ordinal);
+
+        // What is not complete is not looked at: the next folder has it all.
         File.Delete(shard);
-        result = new TrainingJob(manifest, messages.Add, TimeProvider.System) { BackboneFolder = folder["backbones"] }.Run(CancellationToken.None);
-        Assert.Contains(shard, result.Error!.Message, StringComparison.Ordinal);
+        Run(manifest);
+        var nowhere = new WeightStore(new BackboneFolders(null, folder["backbones"], null), new WeightDownload(), _ => { });
+        result = new TrainingJob(manifest with { WorkDirectory = folder["other"] }, messages.Add, TimeProvider.System) { Weights = nowhere }.Run(CancellationToken.None);
+        Assert.Contains(folder["backbones", "mobilenet_v2"], result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("restore-assets", result.Error.Message, StringComparison.Ordinal);
     }
 
     private static long LiveTensors()
@@ -174,7 +180,7 @@ public sealed class TrainingJobTests : IDisposable
 
     private void Run(JobManifest manifest)
     {
-        var result = new TrainingJob(manifest, messages.Add, TimeProvider.System) { BackboneFolder = Parts.Backbones }.Run(CancellationToken.None);
+        var result = new TrainingJob(manifest, messages.Add, TimeProvider.System).Run(CancellationToken.None);
         Assert.True(result.Succeeded, result.Error?.Message);
     }
 }

@@ -108,7 +108,7 @@ public sealed class PatchCoreTests : IDisposable
             };
         var manifest = Parts.WriteJob(folder, recipe);
         var messages = new List<WorkerMessage>();
-        Assert.True(new TrainingJob(manifest, messages.Add, TimeProvider.System) { BackboneFolder = Parts.Backbones }.Run(CancellationToken.None).Succeeded);
+        Assert.True(new TrainingJob(manifest, messages.Add, TimeProvider.System).Run(CancellationToken.None).Succeeded);
         Assert.Equal(4, messages.OfType<ImageScored>().Count());
         using var loaded = ReadyModel.Load(folder["work", "model.fsad"], CPU, CancellationToken.None).Value;
         var score = new ImageScorer(loaded.Model, CPU).Score([Parts.Pixels(13, defective: true)])[0].Score;

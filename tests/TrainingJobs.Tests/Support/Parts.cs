@@ -5,6 +5,7 @@ using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Models;
 using FewShotAD.TrainingJobs.Models.RegAd;
 using FewShotAD.TrainingJobs.Tensors;
+using FewShotAD.TrainingJobs.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,12 @@ namespace FewShotAD.TrainingJobs.Tests.Support;
 /// <summary>Drawn parts: a bright disc on stripes, a little elsewhere in every shot; a defect is a dark blot.</summary>
 internal static class Parts
 {
-    public static string Backbones => Path.Combine(AppContext.BaseDirectory, "backbones");
+    /// <summary>The backbone that the build brought along; nothing is ever fetched.</summary>
+    public static WeightStore Weights => StoreOf(null);
+
+    /// <summary>A store that looks into a folder and beside the program, and downloads nowhere.</summary>
+    public static WeightStore StoreOf(string? given) => new(
+        BackboneFolders.Of(given, AppContext.BaseDirectory) with { Cache = null }, new WeightDownload(), _ => { });
 
     /// <summary>64 pixels, two shots, two epochs of two steps: a second of work that goes through everything.</summary>
     public static TrainingRecipe SmallRecipe { get; } = new()
@@ -48,12 +54,12 @@ internal static class Parts
     public static TrainingData Data(TrainingRecipe recipe) =>
         new([.. Enumerable.Range(0, recipe.Shots).Select(i => Pixels(i, side: recipe.ImageSize))], [], "data", "fingerprint");
 
-    public static IAnomalyMethod Method(TrainingRecipe recipe) => MethodCatalog.ForTraining(recipe, Data(recipe), Backbones, CPU).Value;
+    public static IAnomalyMethod Method(TrainingRecipe recipe) => MethodCatalog.ForTraining(recipe, Data(recipe), Weights, CPU, CancellationToken.None).Value;
 
     public static RegAdNetwork Network(int imageSize, int seed)
     {
         random.manual_seed(Seeds.Derive(seed, SeedPurpose.NetworkWeights));
-        return new RegAdNetwork(BackboneCatalog.Load(MobileNetV2.Key, Backbones).Value, imageSize);
+        return new RegAdNetwork(BackboneCatalog.Load(MobileNetV2.Key, Weights, CancellationToken.None).Value, imageSize);
     }
 
     /// <summary>All weights as bytes, to compare runs bit by bit.</summary>

@@ -4,7 +4,7 @@ using FewShotAD.TrainingJobs.Weights.Pickle;
 namespace FewShotAD.TrainingJobs.Weights;
 
 /// <summary>A file that <c>torch.save</c> wrote: what was saved, with the data of its tensors still in the file.</summary>
-internal abstract class Checkpoint
+internal abstract class TorchCheckpoint
 {
     /// <summary>The description of 600 tensors takes 80 kB.</summary>
     protected const int MaxPickleBytes = 16 << 20;
@@ -19,7 +19,7 @@ internal abstract class Checkpoint
 
     /// <param name="file">Can seek; stays the caller's and is read as long as the checkpoint is used.</param>
     /// <exception cref="InvalidDataException">Not a PyTorch file, or a damaged one.</exception>
-    public static Checkpoint Open(Stream file)
+    public static TorchCheckpoint Open(Stream file)
     {
         Span<byte> start = stackalloc byte[4];
         file.Position = 0;
