@@ -18,6 +18,8 @@ internal static class JobsRegistration
     {
         services.AddOptions<TrainingOptions>().Bind(configuration.GetSection(TrainingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TrainingOptions>, TrainingOptionsValidation>();
+        services.AddOptions<BackboneOptions>().Bind(configuration.GetSection(BackboneOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BackboneOptions>, BackboneOptionsValidation>();
         services.AddSingleton<WorkPaths>();
         services.AddSingleton<RunEvents>();
         services.AddSingleton<RunSignals>();

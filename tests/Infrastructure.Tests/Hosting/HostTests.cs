@@ -85,6 +85,7 @@ public sealed class HostTests
     [InlineData("Training:Workers", "0", "Training:Workers")]
     [InlineData("Training:Device", "quantum", "Training:Device")]
     [InlineData("Training:CancelGrace", "00:01:00", "Training:CancelGrace")]
+    [InlineData("Backbones:Directory", "/no/such/folder", "Backbones:Directory")]
     [InlineData("Blobs:Provider", "Azure", "Blobs:Azure:ConnectionString")]
     [InlineData("Blobs:SweepGrace", "00:00:00", "Blobs:SweepGrace")]
     public async Task A_wrong_setting_stops_the_start_with_its_name(string setting, string value, string said)

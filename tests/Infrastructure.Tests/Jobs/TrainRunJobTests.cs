@@ -56,13 +56,14 @@ public sealed class TrainRunJobTests
     [Fact]
     public async Task The_job_file_names_files_that_exist_and_labels_that_people_gave()
     {
-        await using var bench = await JobBench.OpenAsync(Ct);
+        await using var bench = await JobBench.OpenAsync(Ct, new() { ["Backbones:Directory"] = "." });
         var run = await bench.Team.RunAsync(Ct);
         bench.Script(["cp $work/job.json " + bench.Copy, "cat $work/images/* > " + bench.Copy + ".images", "exit 1"]);
         await bench.Installation.WorkAsync(run, Ct);
         var job = JobManifest.FromJson(await File.ReadAllTextAsync(bench.Copy, Ct));
         Assert.Equal(run.Id.ToString(), job.RunId);
         Assert.Equal(run.Recipe, job.Recipe);
+        Assert.Equal(Path.GetFullPath(".", AppContext.BaseDirectory), job.BackboneDirectory);
         Assert.Equal(bench.Team.Support.Select(i => i.Id.ToString()), job.Support.Select(i => i.Id));
         Assert.Equal(bench.Team.Test.Select(i => i.Id.ToString()), job.Test.Select(i => i.Id));
         Assert.All(job.Test, image => Assert.False(image.Defective));

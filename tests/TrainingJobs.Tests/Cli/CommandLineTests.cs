@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using FewShotAD.Domain.Training;
+using FewShotAD.TrainingJobs.Backbones;
+using FewShotAD.TrainingJobs.Bundles;
 using FewShotAD.TrainingJobs.Tests.Benchmark;
 using FewShotAD.TrainingJobs.Tests.Support;
 using static FewShotAD.Domain.Training.WorkerMessage;
@@ -74,7 +76,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("choose another --out", other.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Train_takes_another_backbone_from_a_folder_and_says_which_file_it_was()
+    {
+        Parts.WriteJob(folder, Parts.SmallRecipe);
+        Directory.CreateDirectory(folder["shots"]);
+        foreach (var name in (string[])["shot0.png", "shot1.png"])
+            File.Move(folder[name], folder["shots", name]);
+        WeightFiles.Write(folder["weights", "resnet18", "mine.safetensors"], WeightFiles.Untrained(ResNet18.Key));
+        var trained = await Run(
+            "train", "--support", folder["shots"], "--out", folder["model.fsad"], "--method", "patchcore", "--size", "64", "--device", "cpu",
+            "--backbone", "resnet18", "--backbones", folder["weights"]);
+        Assert.True(trained.Code == 0, trained.Error);
+        Assert.Contains(folder["weights", "resnet18", "mine.safetensors"], trained.Error, StringComparison.Ordinal);
+        Assert.Equal("resnet18", ModelBundle.Read(folder["model.fsad"], TestContext.Current.CancellationToken).Value.Manifest.Recipe.Backbone);
+    }
+
     [Theory]
+    [InlineData("train", "--support", ".", "--out", "x.fsad", "--backbone", "alexnet")]
+    [InlineData("train", "--support", ".", "--out", "x.fsad", "--backbone", "efficientnet_b4")]
     [InlineData("benchmark", "--data", "nowhere", "--out", "out")]
     [InlineData("benchmark", "--data", ".", "--out", "out", "--method", "magic")]
     [InlineData("benchmark", "--data", ".", "--out", "out", "--shots", "99")]

@@ -15,7 +15,7 @@ public sealed record ImageFileMissing(string Name)
     : Error(ErrorKind.Unavailable, "run.image.missing", $"The file of “{Name}” is missing from the storage. Upload the image again and start a new run.");
 
 /// <summary>Puts a run's images and its <c>job.json</c> into the work directory. What lies there from an earlier attempt stays.</summary>
-internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<TrainingOptions> options)
+internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<TrainingOptions> options, IOptions<BackboneOptions> backbones)
 {
     /// <summary>Ids asked for in one query.</summary>
     private const int Page = 500;
@@ -54,6 +54,7 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
             WorkDirectory = work.Root,
             Device = options.Value.Device,
             Threads = options.Value.Threads,
+            BackboneDirectory = backbones.Value.FullPath,
         };
         await File.WriteAllTextAsync(work.Manifest, manifest.ToJson(), ct);
         return Result.Ok;

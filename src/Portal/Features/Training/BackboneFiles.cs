@@ -1,22 +1,35 @@
+using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.Options;
 
 namespace FewShotAD.Portal.Features.Training;
 
-/// <summary>Looks whether the default backbone's weights were restored when the program was built.</summary>
-public sealed class BackboneFiles(IOptions<TrainingOptions> options) : IUseCase
+/// <summary>Looks whether a backbone's files are on the machine, by the rule that the training program finds them with.</summary>
+public sealed class BackboneFiles(IOptions<TrainingOptions> training, IOptions<BackboneOptions> backbones) : IUseCase
 {
-    public sealed record State(bool IsThere, string Advice)
+    /// <param name="IsThere">The files are on the machine.</param>
+    /// <param name="CanStart">They are, or the first run can fetch them.</param>
+    /// <param name="Text">A few words beside the backbone's name.</param>
+    /// <param name="Advice">What to do where a run cannot start; empty where it can.</param>
+    public sealed record State(bool IsThere, bool CanStart, string Text, string Advice);
+
+    public State Look(BackboneChoice backbone)
     {
-        public static State There { get; } = new(true, "");
+        var program = Path.GetDirectoryName(Path.GetFullPath(training.Value.Executable, AppContext.BaseDirectory))!;
+        var folders = BackboneFolders.Of(backbones.Value.FullPath, program);
+        var found = folders.Find(backbone);
+        if (!found.Succeeded)
+            return new State(false, false, "not clear which file", found.Error.Message);
+        if (found.Value is { } files)
+            return new State(true, true, files.Published ? "on this machine" : "a file of your own on this machine", "");
+        var places = string.Join(", ", folders.For(backbone));
+        if (!backbone.TakesOwnFiles)
+            return new State(false, false, "missing", $"Run “node build/npm/restore-assets.mjs .npm-assets” in the repository and build again, or put {Names(backbone)} into one of {places}.");
+        return folders.Cache is null
+            ? new State(false, false, "not on this machine", $"The account that the portal runs under has no folder to fetch them into. Put {Names(backbone)} into one of {places}.")
+            : new State(false, true, $"{backbone.Megabytes} MB, fetched from {backbone.Files[0].Address!.Host} by the first run", "");
     }
 
-    public State Look()
-    {
-        var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(options.Value.Executable, AppContext.BaseDirectory))!, "backbones", "mobilenet_v2");
-        return File.Exists(Path.Combine(folder, "model.json"))
-            ? State.There
-            : new State(false, $"No training can start without them. Run “node build/npm/restore-assets.mjs .npm-assets” in the repository, build again, or put the files into {folder}.");
-    }
+    private static string Names(BackboneChoice backbone) => string.Join(", ", backbone.Files.Select(file => file.Name));
 }

@@ -38,9 +38,9 @@ public sealed class RecipeForm
     }
 
     /// <param name="method">One that does not train keeps its own numbers.</param>
-    public TrainingRecipe ToRecipe(DetectionMethod method, TrainingPreset preset, int shots, int seed, bool adversarial)
+    public TrainingRecipe ToRecipe(DetectionMethod method, BackboneChoice backbone, TrainingPreset preset, int shots, int seed, bool adversarial)
     {
-        var recipe = TrainingRecipe.For(preset, method) with { Shots = shots, Seed = seed };
+        var recipe = TrainingRecipe.For(preset, method) with { Backbone = backbone.Name, Shots = shots, Seed = seed };
         return method == DetectionMethod.PatchCore
             ? recipe
             : recipe with

@@ -21,7 +21,7 @@ public static class RecipeText
     {
         static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
         yield return ("Method", Method(recipe.Method));
-        yield return ("Backbone", recipe.Backbone);
+        yield return ("Backbone", BackboneChoice.Find(recipe.Backbone)?.Title ?? recipe.Backbone);
         yield return ("Shots", $"{recipe.Shots}");
         yield return ("Image size", $"{recipe.ImageSize} × {recipe.ImageSize} px");
         yield return ("Seed", $"{recipe.Seed}");

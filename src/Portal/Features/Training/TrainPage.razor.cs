@@ -11,6 +11,9 @@ public sealed partial class TrainPage
     private GetProject.Answer? answer;
     private RecipeForm recipe = RecipeForm.Of(TrainingRecipe.For(TrainingPreset.Quick));
     private MethodChoice method = MethodChoice.Of(DetectionMethod.RegAd);
+    private BackboneChoice backbone = BackboneChoice.Find(BackboneChoice.Default)!;
+    private Dictionary<string, BackboneFiles.State> states = [];
+    private string? note;
     private TrainingPreset preset = TrainingPreset.Quick;
     private bool adversarial = true;
     private int shots = 4;
@@ -36,9 +39,10 @@ public sealed partial class TrainPage
     private StartRun Start { get; set; } = null!;
 
     [Inject]
-    private BackboneFiles Files { get; set; } = null!;
+    private BackboneFiles Backbones { get; set; } = null!;
 
-    private BackboneFiles.State backbone = BackboneFiles.State.There;
+    /// <summary>Of the backbone that is chosen.</summary>
+    private BackboneFiles.State Files => states[backbone.Name];
 
     private string ShotsHint =>
         answer!.Shots > shots ? $"Drawn by the seed from {answer.Shots}" : "All normal shots of the project";
@@ -53,11 +57,12 @@ public sealed partial class TrainPage
             return;
         }
 
+        // Ahead of the answer, with which the form appears.
+        states = BackboneChoice.All.ToDictionary(choice => choice.Name, Backbones.Look);
         answer = got.Value;
         shots = Math.Clamp(Math.Min(shots, answer.Shots), TrainingRecipe.MinShots, TrainingRecipe.MaxShots);
         others = (await Projects.HandleAsync(Actor, archived: false, ct)).Count(p => p.Id != id && p.Shots >= 2);
         waiting = (await Runs.HandleAsync(Actor, project: null, take: 200, ct)).Count(r => r.Status is RunStatus.Queued or RunStatus.Running);
-        backbone = Files.Look();
     }
 
     private static Dictionary<string, object?> Test(string name) => new() { ["data-test"] = name };
@@ -72,8 +77,18 @@ public sealed partial class TrainPage
     private void UseMethod(MethodChoice value)
     {
         method = value;
+        note = null;
+        if (!backbone.Methods.Contains(value.Method))
+        {
+            var refused = backbone;
+            backbone = BackboneChoice.Find(BackboneChoice.Default)!;
+            note = $"{value.Title} cannot use {refused.Title}: {backbone.Title} is chosen instead.";
+        }
+
         UsePreset(preset);
     }
+
+    private void UseBackbone(BackboneChoice value) => (backbone, note) = (value, null);
 
     private void UsePreset(TrainingPreset value)
     {
@@ -88,7 +103,7 @@ public sealed partial class TrainPage
             return;
         busy = true;
         var started = await Start.HandleAsync(
-            Actor, new StartRun.Request(answer!.Project.Id, recipe.ToRecipe(method.Method, preset, shots, seed, adversarial)), Closing);
+            Actor, new StartRun.Request(answer!.Project.Id, recipe.ToRecipe(method.Method, backbone, preset, shots, seed, adversarial)), Closing);
         busy = false;
         if (started.Succeeded)
             Navigation.NavigateTo($"/projects/{answer.Project.Id}/runs/{started.Value}");
