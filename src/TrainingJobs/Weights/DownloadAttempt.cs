@@ -41,10 +41,6 @@ internal sealed class DownloadAttempt(HttpClient client, WeightFile file, PartFi
         {
             return AttemptOutcome.Later(e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message);
         }
-        catch (HttpIOException e)
-        {
-            return AttemptOutcome.Later(e.Message);
-        }
     }
 
     private HttpRequestMessage Request()
@@ -98,9 +94,21 @@ internal sealed class DownloadAttempt(HttpClient client, WeightFile file, PartFi
         await using var target = range is null ? part.Begin(response.Headers.ETag) : part.Append();
         var buffer = new byte[BufferBytes];
         var tenths = Tenths(here, total);
-        int read;
-        while ((read = await source.ReadAsync(buffer, silence.Token)) > 0)
+        while (true)
         {
+            int read;
+            try
+            {
+                read = await source.ReadAsync(buffer, silence.Token);
+            }
+            catch (IOException e)
+            {
+                // Only what the line does: a disk that is full is not cured by another attempt.
+                return AttemptOutcome.Later(e.Message);
+            }
+
+            if (read == 0)
+                break;
             here += read;
             if (here > limit)
                 return AttemptOutcome.Never($"it does not end after {limit / 1e6:0} MB");

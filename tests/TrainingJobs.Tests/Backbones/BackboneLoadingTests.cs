@@ -24,13 +24,15 @@ public sealed class BackboneLoadingTests : IDisposable
 
     /// <summary>Names and shapes as torchvision publishes them, one of each kind of layer.</summary>
     [Theory]
-    [InlineData(ResNet18.Key, 90, "conv1.weight 64×3×7×7", "layer1.1.bn2.running_var 64", "layer2.0.downsample.0.weight 128×64×1×1", "layer3.1.conv2.weight 256×256×3×3")]
+    [InlineData(
+        ResNet18.Key, 90, "conv1.weight 64×3×7×7", "layer1.1.bn2.running_var 64", "layer2.0.downsample.0.weight 128×64×1×1", "layer3.1.conv2.weight 256×256×3×3")]
     [InlineData(
         WideResNet50.Key, 258, "bn1.bias 64", "layer1.0.conv2.weight 128×128×3×3", "layer1.0.downsample.1.running_mean 256", "layer2.3.conv3.weight 512×256×1×1",
         "layer3.0.downsample.0.weight 1024×512×1×1", "layer3.5.conv1.weight 512×1024×1×1")]
     [InlineData(
         EfficientNetB4.Key, 478, "features.0.0.weight 48×3×3×3", "features.1.0.block.0.0.weight 48×1×3×3", "features.1.1.block.1.fc1.weight 6×24×1×1",
-        "features.2.0.block.0.0.weight 144×24×1×1", "features.3.0.block.1.0.weight 192×1×5×5", "features.5.5.block.2.fc2.bias 960", "features.5.5.block.3.1.weight 160")]
+        "features.2.0.block.0.0.weight 144×24×1×1", "features.3.0.block.1.0.weight 192×1×5×5",
+        "features.5.5.block.2.fc2.bias 960", "features.5.5.block.3.1.weight 160")]
     public void Names_and_shapes_are_those_of_torchvision(string backbone, int count, params string[] expected)
     {
         using var network = BackboneCatalog.Create(backbone).Value;

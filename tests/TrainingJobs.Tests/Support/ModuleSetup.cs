@@ -12,6 +12,8 @@ internal static class ModuleSetup
     [ModuleInitializer]
     public static void Prepare()
     {
+        // A proxy of the machine must not stand between a test and its own server.
+        Environment.SetEnvironmentVariable("no_proxy", "127.0.0.1");
         NativeRuntime.Prepare();
         set_num_threads(Environment.ProcessorCount);
     }

@@ -11,7 +11,9 @@ internal sealed record TinyRequest(string Path, int? From, string? IfRange);
 
 /// <param name="Cut">The connection ends after so many bytes of the body.</param>
 /// <param name="Hang">After the cut, nothing more comes and the connection stays.</param>
-internal sealed record TinyAnswer(string Status, byte[] Body, int? Cut = null, bool Hang = false, bool SaysLength = true, params string[] Headers)
+/// <param name="Reset">The connection is not closed but torn down.</param>
+internal sealed record TinyAnswer(
+    string Status, byte[] Body, int? Cut = null, bool Hang = false, bool Reset = false, bool SaysLength = true, params string[] Headers)
 {
     public static TinyAnswer Whole(byte[] body, string? tag = null) => new("200 OK", body, Headers: tag is null ? [] : [$"ETag: {tag}"]);
 
@@ -85,6 +87,8 @@ internal sealed class TinyServer : IAsyncDisposable
             await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", head)), stop.Token);
             await stream.WriteAsync(made.Body.AsMemory(0, made.Cut ?? made.Body.Length), stop.Token);
             await stream.FlushAsync(stop.Token);
+            if (made.Reset)
+                client.Client.LingerState = new LingerOption(true, 0);
             if (made.Hang)
                 await Task.Delay(Timeout.Infinite, stop.Token);
         }

@@ -43,6 +43,17 @@ public sealed class WeightDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_is_torn_down_is_made_again()
+    {
+        var torn = 3;
+        await using var server = new TinyServer(request => TinyAnswer.Rest(Content, request, Tag) is var answer && torn-- > 0
+            ? answer with { Cut = 100_000, Reset = true }
+            : answer);
+        await Fetched(server);
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_server_without_ranges_is_asked_again_from_the_beginning()
     {
         await using var server = new TinyServer(request => TinyAnswer.Whole(Content) with { Cut = request.From is null ? 200_000 : null });

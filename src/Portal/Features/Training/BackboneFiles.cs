@@ -23,13 +23,11 @@ public sealed class BackboneFiles(IOptions<TrainingOptions> training, IOptions<B
             return new State(false, false, "not clear which file", found.Error.Message);
         if (found.Value is { } files)
             return new State(true, true, files.Published ? "on this machine" : "a file of your own on this machine", "");
-        var places = string.Join(", ", folders.For(backbone));
+        var put = $"put {string.Join(", ", backbone.Files.Select(file => file.Name))} into one of {string.Join(", ", folders.For(backbone))}.";
         if (!backbone.TakesOwnFiles)
-            return new State(false, false, "missing", $"Run “node build/npm/restore-assets.mjs .npm-assets” in the repository and build again, or put {Names(backbone)} into one of {places}.");
+            return new State(false, false, "missing", $"Run “node build/npm/restore-assets.mjs .npm-assets” in the repository and build again, or {put}");
         return folders.Cache is null
-            ? new State(false, false, "not on this machine", $"The account that the portal runs under has no folder to fetch them into. Put {Names(backbone)} into one of {places}.")
+            ? new State(false, false, "not on this machine", $"The account that the portal runs under has no folder to fetch them into: {put}")
             : new State(false, true, $"{backbone.Megabytes} MB, fetched from {backbone.Files[0].Address!.Host} by the first run", "");
     }
-
-    private static string Names(BackboneChoice backbone) => string.Join(", ", backbone.Files.Select(file => file.Name));
 }
