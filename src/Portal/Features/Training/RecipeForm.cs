@@ -15,6 +15,8 @@ public sealed class RecipeForm
 
     public double Weight { get; set; }
 
+    public double DiscriminatorLearningRate { get; set; }
+
     public AdversarialLossKind Loss { get; set; }
 
     public AdversarialMode Mode { get; set; }
@@ -31,6 +33,7 @@ public sealed class RecipeForm
             BatchSize = recipe.BatchSize,
             LearningRate = recipe.LearningRate,
             Weight = adversarial.Weight,
+            DiscriminatorLearningRate = adversarial.DiscriminatorLearningRate,
             Loss = adversarial.Loss,
             Mode = adversarial.Mode,
             Side = adversarial.Side,
@@ -49,7 +52,12 @@ public sealed class RecipeForm
                 StepsPerEpoch = StepsPerEpoch,
                 BatchSize = BatchSize,
                 LearningRate = LearningRate,
-                Adversarial = adversarial ? new AdversarialOptions { Weight = Weight, Loss = Loss, Mode = Mode, Side = Side } : null,
+                Adversarial = adversarial ? Options() : null,
             };
     }
+
+    private AdversarialOptions Options() => new()
+    {
+        Weight = Weight, DiscriminatorLearningRate = DiscriminatorLearningRate, Loss = Loss, Mode = Mode, Side = Side,
+    };
 }
