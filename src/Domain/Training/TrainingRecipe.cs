@@ -148,7 +148,7 @@ public sealed record TrainingRecipe
         (DetectionMethod.RegAd, TrainingPreset.Full) => new() { Preset = preset, Epochs = 50, StepsPerEpoch = 20, BatchSize = 32 },
         // UniAD's budget is steps; its epochs are where checkpoints lie.
         (DetectionMethod.UniAd, TrainingPreset.Quick) => UniAdOf(preset, epochs: 5, steps: 20),
-        (DetectionMethod.UniAd, TrainingPreset.Full) => UniAdOf(preset, epochs: 40, steps: 25),
+        (DetectionMethod.UniAd, TrainingPreset.Full) => UniAdOf(preset, epochs: 40, steps: 50),
         (DetectionMethod.PatchCore, TrainingPreset.Quick or TrainingPreset.Full) => new()
         {
             Method = method, Preset = preset, Adversarial = null, PatchCore = new(), Epochs = 0, StepsPerEpoch = 1, BatchSize = 1,
