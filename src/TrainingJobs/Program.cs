@@ -8,6 +8,7 @@ var root = new RootCommand("FewShotAD: few-shot visual inspection. Trains models
     TrainCommand.Create(),
     ScoreCommand.Create(),
     BenchmarkCommand.Create(),
+    SpeedCommand.Create(),
     WorkCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -29,6 +29,21 @@ public static partial class NativeRuntime
         }
     }
 
+    /// <summary>Gives freed memory back to the system all the same, so that what a piece of work takes can be seen from outside.</summary>
+    public static void ReturnFreedPages()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _ = TrimMemory(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library without malloc_trim (musl).
+        }
+    }
+
     /// <summary>
     /// OpenMP's threads spin while they wait, which takes the processor from whoever works: beside other busy processes a run took
     /// 2.3 times as long (68 s instead of 30 s), on a quiet machine there is no difference. libgomp reads the variable when it is
@@ -49,6 +64,9 @@ public static partial class NativeRuntime
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetMallocOption(int option, int value);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimMemory(nuint padding);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);

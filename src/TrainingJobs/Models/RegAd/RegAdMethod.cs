@@ -80,9 +80,17 @@ public sealed class RegAdModel(RegAdNetwork network, IReadOnlyList<PositionGauss
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         network.eval();
-        using var features = new StageFeatures(network.Aligned(images));
+        return Distances(network.Aligned(images)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of features that are already aligned.</summary>
+    public Tensor Distances(Tensor[] aligned)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var features = new StageFeatures([.. aligned.Select(stage => stage.alias())]);
         var rows = features.Blocks().Zip(gaussians, (block, gaussian) => gaussian.Distance(features.Block(block.From, block.To))); // (P,B) each
-        return cat([.. rows], 0).transpose(0, 1).reshape(images.shape[0], features.Height, features.Width).MoveToOuterDisposeScope();
+        return cat([.. rows], 0).transpose(0, 1).reshape(features.Count, features.Height, features.Width).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

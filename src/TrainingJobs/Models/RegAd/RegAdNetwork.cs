@@ -37,7 +37,7 @@ public sealed class RegAdNetwork : nn.Module
         : base(nameof(RegAdNetwork))
     {
         this.backbone = backbone;
-        var stages = backbone.Card.RegAdStages.Select(index => backbone.Card.Stages[index]).ToArray();
+        var stages = RegAdStages;
         stn1 = new SpatialTransformer(stages[0].Channels, imageSize / stages[0].Stride);
         stn2 = new SpatialTransformer(stages[1].Channels, imageSize / stages[1].Stride);
         stn3 = new SpatialTransformer(stages[2].Channels, imageSize / stages[2].Stride);
@@ -46,8 +46,14 @@ public sealed class RegAdNetwork : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>The three stages that are aligned, the finest first.</summary>
+    public IReadOnlyList<BackboneStage> RegAdStages => [.. backbone.Card.RegAdStages.Select(index => backbone.Card.Stages[index])];
+
     /// <summary>Channels of the last stage, of z and of p.</summary>
     public int Channels => backbone.Card.Stages[backbone.Card.RegAdStages[2]].Channels;
+
+    /// <summary>One per stage, in order.</summary>
+    public IReadOnlyList<SpatialTransformer> Transformers => [stn1, stn2, stn3];
 
     public Encoder Encoder => encoder;
 
@@ -62,7 +68,7 @@ public sealed class RegAdNetwork : nn.Module
     {
         var stages = new Tensor[3];
         var thetas = new Tensor[3];
-        SpatialTransformer[] transformers = [stn1, stn2, stn3];
+        var transformers = Transformers;
         var x = backbone.Scale(images);
         for (var i = 0; i < backbone.Card.RegAdStages[0]; i++)
             x = backbone.Stage(i, x);
@@ -86,6 +92,12 @@ public sealed class RegAdNetwork : nn.Module
     public Tensor[] Aligned(Tensor images)
     {
         var (stages, thetas) = Register(images);
+        return Align(stages, thetas);
+    }
+
+    /// <summary>What <see cref="Register"/> gave, warped back.</summary>
+    public static Tensor[] Align(Tensor[] stages, Tensor[] thetas)
+    {
         var aligned = new Tensor[3];
         for (var i = 0; i < 3; i++)
         {

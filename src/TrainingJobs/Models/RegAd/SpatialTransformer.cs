@@ -41,6 +41,9 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Angle, s1 and s2 where the features say nothing.</summary>
+    internal Tensor Bias => fc.named_parameters().Single(named => named.name == "2.bias").parameter;
+
     /// <summary>θ (B,2,3) for features x (B,C,H,W).</summary>
     public override Tensor forward(Tensor x)
     {

@@ -1,0 +1,90 @@
+using FewShotAD.Domain.Training;
+using FewShotAD.TrainingJobs.Backbones;
+using FewShotAD.TrainingJobs.Models.RegAd;
+using FewShotAD.TrainingJobs.Scoring;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FewShotAD.TrainingJobs.Speed;
+
+/// <summary>Scoring and fitting of RegAD: the whole, and the parts after the backbone on features that are already there.</summary>
+internal sealed class RegAdSpeed : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly RegAdNetwork network;
+    private readonly RegAdMethod method;
+    private readonly RegAdSupport support;
+    private readonly RegAdModel model;
+    private readonly Tensor images;
+    private readonly Tensor shots;
+    private readonly Tensor[] stages;
+    private readonly Tensor[] thetas;
+    private readonly Tensor[] aligned;
+    private readonly Tensor distances;
+    private readonly Tensor maps;
+
+    /// <param name="backbone">Stays the caller's, like the network: it makes the features that the parts work on.</param>
+    public RegAdSpeed(Backbone backbone, RegAdNetwork network, SpeedOptions options, CancellationToken ct)
+    {
+        using var noGrad = no_grad();
+        this.network = network;
+        var device = network.Encoder.parameters().First().device;
+        method = new RegAdMethod(network, new TrainingRecipe { Shots = options.Shots, ImageSize = options.Side }, null, device);
+        network.eval();
+        images = rand(SpeedOptions.Batch, 3, options.Side, options.Side, device: device);
+        shots = rand(options.Shots, 3, options.Side, options.Side, device: device);
+        support = (RegAdSupport)method.Describe(shots, ct);
+        model = (RegAdModel)support.Fit(ct);
+        var features = backbone.Features(images);
+        stages = [.. backbone.Card.RegAdStages.Select(index => features[index])];
+        thetas = [.. network.Transformers.Zip(stages, (transformer, stage) => transformer.call(stage))];
+        aligned = RegAdNetwork.Align([.. stages.Zip(thetas, SpatialTransformer.Warp)], thetas);
+        distances = model.Distances(aligned);
+        maps = MapPostprocessing.Apply(distances, options.Side);
+    }
+
+    public IEnumerable<SpeedItem> Items =>
+    [
+        new(SpeedNames.Score, "RegAD: whole score of 8 images", _ => Scores(model.Maps(images))),
+        new(SpeedNames.AfterBackbone, "RegAD: all parts after the backbone, 8 images", _ => AfterBackbone()),
+        new("regad.transformers.8", "  spatial transformers", _ => WithoutGradient(() => Thetas())),
+        new("regad.warps.8", "  warps and inverse warps", _ => WithoutGradient(() => Warps(thetas))),
+        new("regad.distances.8", "  Gaussian distances", _ => model.Distances(aligned)),
+        new("regad.maps.8", "  resize and blur", _ => MapPostprocessing.Apply(distances, (int)images.shape[2])),
+        new("regad.image_scores.8", "  scores of the maps", _ => Scores(maps)),
+        new(SpeedNames.FitFeatures, "RegAD fit: features of shots and views", ct => method.Describe(shots, ct).Dispose()),
+        new(SpeedNames.FitStatistics, "RegAD fit: Gaussians", ct => support.Fit(ct).Dispose()),
+    ];
+
+    public void Dispose()
+    {
+        model.Dispose();
+        support.Dispose();
+        scope.Dispose();
+    }
+
+    private static void WithoutGradient(Func<Tensor[]> work)
+    {
+        using var noGrad = no_grad();
+        work();
+    }
+
+    private Tensor[] Thetas() => [.. network.Transformers.Zip(stages, (transformer, stage) => transformer.call(stage))];
+
+    private Tensor[] Warps(Tensor[] by) => RegAdNetwork.Align([.. stages.Zip(by, SpatialTransformer.Warp)], by);
+
+    private void AfterBackbone()
+    {
+        using var noGrad = no_grad();
+        Scores(MapPostprocessing.Apply(model.Distances(Warps(Thetas())), (int)images.shape[2]));
+    }
+
+    /// <summary>Image scores of maps (B,S,S).</summary>
+    private void Scores(Tensor made)
+    {
+        var side = (int)made.shape[1];
+        var values = made.cpu().data<float>().ToArray();
+        for (var i = 0; i < made.shape[0]; i++)
+            MapScore.Of(values.AsSpan(i * side * side, side * side), side, ((Models.IAnomalyModel)model).ScoreWindow);
+    }
+}
