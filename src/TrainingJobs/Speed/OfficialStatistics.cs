@@ -58,7 +58,7 @@ internal sealed class OfficialSpeed : IDisposable
     {
         this.network = network;
         var stages = network.RegAdStages.Select(stage => (stage.Channels, Side: options.Side / stage.Stride)).ToArray();
-        support = new RegAdSupport(network, StageFeatures.Concatenate([Random(Shots * SupportAugmentation.Views)]), Shots);
+        support = new RegAdSupport(network, new StageFeatures(Random(Shots * SupportAugmentation.Views)), Shots);
         batches = [.. Enumerable.Range(0, Images).Chunk(SpeedOptions.Batch).Select(chunk => Random(chunk.Length))];
         Positions = stages[0].Side * stages[0].Side;
         var channels = stages.Sum(stage => stage.Channels);

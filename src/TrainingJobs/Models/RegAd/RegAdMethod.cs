@@ -20,13 +20,13 @@ public sealed class RegAdMethod(RegAdNetwork network, TrainingRecipe recipe, IEp
         network.eval();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var batches = new List<Tensor[]>();
+        var batches = new List<StageFeatures>();
         foreach (var view in SupportAugmentation.Of(shots))
         {
             ct.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             using var used = view;
-            batches.Add([.. network.Aligned(view).Select(step.MoveToOuter)]);
+            batches.Add(new StageFeatures(network.Aligned(view)));
         }
 
         return new RegAdSupport(network, StageFeatures.Concatenate(batches), (int)shots.shape[0]);
@@ -49,24 +49,14 @@ public sealed class RegAdSupport(RegAdNetwork network, StageFeatures features, i
 
     private RegAdModel Fit(int[] kept, CancellationToken ct)
     {
-        using var scope = NewDisposeScope();
         var indices = Enumerable.Range(0, (int)features.Count).Where(n => kept.Contains(n % shots)).Select(n => (long)n).ToArray();
-        var gaussians = new List<PositionGaussian>();
-        foreach (var (from, to) in features.Blocks())
-        {
-            ct.ThrowIfCancellationRequested();
-            using var block = NewDisposeScope();
-            var vectors = features.Block(from, to); // (P,N,C)
-            var chosen = kept.Length == shots ? vectors : vectors.index_select(1, tensor(indices, device: vectors.device));
-            gaussians.Add(PositionGaussian.Fit(chosen, PositionGaussian.FormFor(chosen.shape[1], chosen.shape[2])));
-        }
-
-        return new RegAdModel(network, gaussians);
+        return new RegAdModel(
+            network, FeatureGaussians.Fit(features, indices, FeatureGaussians.FormFor(indices.Length, features.Channels), ct));
     }
 }
 
-/// <summary>One Gaussian per block of positions, in the order of <see cref="StageFeatures.Blocks"/>.</summary>
-public sealed class RegAdModel(RegAdNetwork network, IReadOnlyList<PositionGaussian> gaussians) : IAnomalyModel
+/// <summary>The network and a Gaussian for every position.</summary>
+public sealed class RegAdModel(RegAdNetwork network, IFeatureGaussians gaussians) : IAnomalyModel
 {
     public Tensor Maps(Tensor images)
     {
@@ -88,14 +78,9 @@ public sealed class RegAdModel(RegAdNetwork network, IReadOnlyList<PositionGauss
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var features = new StageFeatures([.. aligned.Select(stage => stage.alias())]);
-        var rows = features.Blocks().Zip(gaussians, (block, gaussian) => gaussian.Distance(features.Block(block.From, block.To))); // (P,B) each
-        return cat([.. rows], 0).transpose(0, 1).reshape(features.Count, features.Height, features.Width).MoveToOuterDisposeScope();
+        using var features = new StageFeatures(aligned);
+        return gaussians.Distances(features).t().reshape(features.Count, features.Side, features.Side).MoveToOuterDisposeScope();
     }
 
-    public void Dispose()
-    {
-        foreach (var gaussian in gaussians)
-            gaussian.Dispose();
-    }
+    public void Dispose() => gaussians.Dispose();
 }
