@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using FewShotAD.TrainingJobs.Tensors;
 using static TorchSharp.torch;
 
 namespace FewShotAD.TrainingJobs.Scoring;
@@ -23,10 +24,8 @@ public static class TriangularNorms
             throw new ArgumentException($"Values ({string.Join(',', values.shape)}) do not fit factors ({string.Join(',', factor.shape)}).", nameof(values));
         var result = empty(positions, queries);
         // A span holds 2 GB at most.
-        var parts = (int)Math.Min(positions, Math.Max(4 * get_num_threads(), factor.NumberOfElements * sizeof(float) / LargestPart + 1));
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, part =>
+        TensorSpans.InParts(positions, (factor.NumberOfElements * sizeof(float) / LargestPart) + 1, (from, to) =>
         {
-            var (from, to) = ((long)positions * part / parts, (long)positions * (part + 1) / parts);
             using var factors = factor.slice(0, from, to, 1);
             using var vectors = values.slice(0, from, to, 1);
             using var norms = result.slice(0, from, to, 1);
@@ -34,14 +33,12 @@ public static class TriangularNorms
             for (var p = 0; p < to - from; p++)
             {
                 Position(
-                    Floats(factors).Slice(p * count * count, count * count), Floats(vectors).Slice(p * count * queries, count * queries),
-                    Floats(norms).Slice(p * queries, queries), solved);
+                    factors.Floats().Slice(p * count * count, count * count), vectors.Floats().Slice(p * count * queries, count * queries),
+                    norms.Floats().Slice(p * queries, queries), solved);
             }
         });
         return result;
     }
-
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     private static void Position(ReadOnlySpan<float> factor, ReadOnlySpan<float> values, Span<float> result, Span<float> solved)
     {

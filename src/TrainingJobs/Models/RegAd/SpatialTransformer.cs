@@ -47,7 +47,7 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     /// <summary>θ (B,2,3) for features x (B,C,H,W).</summary>
     public override Tensor forward(Tensor x)
     {
-        var h = conv.call(x); // (B,16,⌈H/4⌉,⌈W/4⌉)
+        var h = training || is_grad_enabled() ? conv.call(x) : Folded(x); // (B,16,⌈H/4⌉,⌈W/4⌉)
         var numbers = fc.call(h.flatten(1)); // (B,3)
         var (angle, s1, s2) = (numbers.select(1, 0), numbers.select(1, 1), numbers.select(1, 2)); // (B) each
         var (cos, sin, zero) = (angle.cos(), angle.sin(), zeros_like(angle));
@@ -59,6 +59,8 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     /// <summary>Samples x (B,C,H,W) where θ (B,2,3) points; beyond the border the image is reflected.</summary>
     public static Tensor Warp(Tensor x, Tensor theta)
     {
+        if (!is_grad_enabled() && x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32)
+            return BilinearWarp.Sample(x, theta);
         var grid = functional.affine_grid(theta, x.shape, align_corners: false); // (B,H,W,2)
         // A position that is no number makes the library's reflection read outside of the image and ends the process. It is sampled
         // anywhere instead, and the number that is none goes on into the result, where the loss shows it.
@@ -79,6 +81,27 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
         var top = stack([d / determinant, -b / determinant, zero], 1); // (B,3)
         var bottom = stack([-c / determinant, a / determinant, zero], 1); // (B,3)
         return stack([top, bottom], 1); // (B,2,3)
+    }
+
+    /// <summary>
+    /// The same as the convolutional part when scoring: batch norm is folded into the convolution before it, and ReLU comes after the
+    /// pooling, where it is a quarter of the work and the same.
+    /// </summary>
+    private Tensor Folded(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var parts = conv.children().ToArray();
+        var h = x;
+        for (var i = 0; i < parts.Length; i += 4)
+        {
+            var (convolution, norm) = ((Conv2d)parts[i], (BatchNorm2d)parts[i + 1]);
+            var scale = norm.weight! / (norm.running_var! + norm.eps).sqrt(); // (out)
+            var weight = convolution.weight * scale.view(-1, 1, 1, 1); // (out,in,3,3)
+            h = functional.conv2d(h, weight, norm.bias! - (norm.running_mean! * scale), padding: [1, 1]); // (B,out,h,w)
+            h = functional.max_pool2d(h, 3, 2, 1).relu_(); // (B,out,⌈h/2⌉,⌈w/2⌉)
+        }
+
+        return h.MoveToOuterDisposeScope();
     }
 
     private static int Halve(int side) => (side + 1) / 2;

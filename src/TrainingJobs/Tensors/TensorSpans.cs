@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace FewShotAD.TrainingJobs.Tensors;
+
+/// <summary>For the few loops that the library has no fast operation for.</summary>
+internal static class TensorSpans
+{
+    /// <summary>The elements of a contiguous float32 tensor on the processor, at most 2 GB; valid as long as the tensor is.</summary>
+    public static Span<float> Floats(this Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    /// <summary>
+    /// Cuts 0…count into parts and works on them with as many threads as the library uses. The parts must not depend on each other: then
+    /// every number of threads gives the same bits.
+    /// </summary>
+    /// <param name="parts">How many at least.</param>
+    /// <param name="work">Gets the first of a part and the one behind its last.</param>
+    public static void InParts(long count, long parts, Action<long, long> work)
+    {
+        var threads = get_num_threads();
+        // Several parts per thread: a thread that other programs hold up leaves the rest to the others.
+        var cut = (int)Math.Min(count, Math.Max(parts, threads == 1 ? 1 : 4 * threads));
+        Parallel.For(0, cut, new ParallelOptions { MaxDegreeOfParallelism = threads }, part => work(count * part / cut, count * (part + 1) / cut));
+    }
+}
