@@ -19,13 +19,19 @@ public static class SpeedCommand
     private static readonly Option<int> Repeats = Number("--repeats", "Measured rounds.", 5);
     private static readonly Option<int> Side = Number("--side", "Side of the images in pixels.", 224);
     private static readonly Option<int> Shots = Number("--shots", "K, 2 to 8.", 4);
+    private static readonly Option<string> Only = new("--only")
+    {
+        Description = "Measure only what has a name that begins so, for example regad. or uniad.score.8, as in the JSON.",
+        DefaultValueFactory = _ => "",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Write JSON instead of a table." };
 
     public static Command Create()
     {
         var command = new Command("speed", "Measure speed and memory on this machine.")
         {
-            Backbone, Repeats, Side, Shots, Json, CommonOptions.Device, CommonOptions.Threads,
+            Backbone, Repeats, Side, Shots, Only, Json, CommonOptions.Device, CommonOptions.Threads,
         };
         command.SetAction((parsed, ct) => Task.FromResult(Terminal.Guard(() => Run(parsed, ct))));
         return command;
@@ -33,7 +39,8 @@ public static class SpeedCommand
 
     private static Result Run(ParseResult parsed, CancellationToken ct)
     {
-        var options = new SpeedOptions(parsed.GetValue(Backbone)!, parsed.GetValue(Side), parsed.GetValue(Shots), parsed.GetValue(Repeats));
+        var options = new SpeedOptions(
+            parsed.GetValue(Backbone)!, parsed.GetValue(Side), parsed.GetValue(Shots), parsed.GetValue(Repeats), parsed.GetValue(Only)!);
         var valid = options.Validate();
         if (!valid.Succeeded)
             return valid;

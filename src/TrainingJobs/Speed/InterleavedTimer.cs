@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FewShotAD.TrainingJobs.Speed;
 
 /// <summary>
-/// Times items in rounds, one run of each per round: what else the machine does hits all of them alike, so that their ratios hold where
+/// Times items in rounds, every item in every round: what else the machine does hits all of them alike, so that their ratios hold where
 /// their milliseconds do not.
 /// </summary>
 public sealed class InterleavedTimer(int repeats, Device device)
@@ -18,12 +18,25 @@ public sealed class InterleavedTimer(int repeats, Device device)
         var times = items.Select(_ => new List<double>(repeats)).ToArray();
         for (var round = 1; round <= repeats; round++)
         {
-            foreach (var (item, list) in items.Zip(times))
-                list.Add(Once(item, ct));
+            foreach (var (turns, list) in Round(items, ct).Zip(times))
+                list.Add(SpeedFigure.MedianOf(turns));
             roundDone(round);
         }
 
         return [.. items.Select((item, i) => new SpeedFigure(item.Name, item.What, times[i], 1, peaks[i]))];
+    }
+
+    /// <summary>The times of every item's turns: all items once, then those with another turn once more, and so on.</summary>
+    private List<double>[] Round(IReadOnlyList<SpeedItem> items, CancellationToken ct)
+    {
+        var times = items.Select(_ => new List<double>()).ToArray();
+        for (var turn = 0; turn < items.Max(item => item.Turns); turn++)
+        {
+            foreach (var (item, list) in items.Zip(times).Where(pair => pair.First.Turns > turn))
+                list.Add(Once(item, ct));
+        }
+
+        return times;
     }
 
     private double Once(SpeedItem item, CancellationToken ct)

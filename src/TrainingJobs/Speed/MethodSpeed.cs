@@ -20,11 +20,11 @@ internal sealed class MethodSpeed(string backboneName, SpeedOptions options, Dev
     public IReadOnlyList<SpeedItem> Items(BackboneCard card)
     {
         var items = new List<SpeedItem>();
-        if (card.RegAdStages.Count > 0)
+        if (card.RegAdStages.Count > 0 && options.Wants("regad.train."))
             items.AddRange(RegAd());
-        if (card.UniAdStages.Count > 0)
+        if (card.UniAdStages.Count > 0 && options.Wants("uniad."))
             items.AddRange(UniAd());
-        if (card.PatchCoreStages.Count > 0)
+        if (card.PatchCoreStages.Count > 0 && options.Wants("patchcore."))
             items.AddRange(PatchCore());
         return items;
     }
@@ -55,7 +55,7 @@ internal sealed class MethodSpeed(string backboneName, SpeedOptions options, Dev
         var (task, network) = UniAdTask(plain with { Adversarial = new() }, images);
         yield return Step("uniad.train.adversarial", $"{what}, adversarial", task);
         var scored = Images(SpeedOptions.Batch);
-        yield return new SpeedItem("uniad.score.8", "UniAD: whole score of 8 images", _ => Maps(new UniAdModel(network), scored));
+        yield return new SpeedItem("uniad.score.8", "UniAD: whole score of 8 images", _ => Maps(new UniAdModel(network), scored), SpeedItem.Often);
     }
 
     private IEnumerable<SpeedItem> PatchCore()
@@ -67,7 +67,7 @@ internal sealed class MethodSpeed(string backboneName, SpeedOptions options, Dev
         yield return new SpeedItem("patchcore.fit.features", "PatchCore fit: features of shots and views", ct => method.Describe(shots, ct).Dispose());
         yield return new SpeedItem("patchcore.fit.coreset", "PatchCore fit: coreset", ct => support.Fit(ct).Dispose());
         var scored = Images(SpeedOptions.Batch);
-        yield return new SpeedItem("patchcore.score.8", "PatchCore: whole score of 8 images", _ => Maps(model, scored));
+        yield return new SpeedItem("patchcore.score.8", "PatchCore: whole score of 8 images", _ => Maps(model, scored), SpeedItem.Often);
     }
 
     private static SpeedItem Step(string name, string what, ITrainingTask task)

@@ -45,13 +45,13 @@ internal sealed class RegAdSpeed : IDisposable
 
     public IEnumerable<SpeedItem> Items =>
     [
-        new(SpeedNames.Score, "RegAD: whole score of 8 images", _ => Scores(model.Maps(images))),
-        new(SpeedNames.AfterBackbone, "RegAD: all parts after the backbone, 8 images", _ => AfterBackbone()),
-        new("regad.transformers.8", "  spatial transformers", _ => WithoutGradient(() => Thetas())),
-        new("regad.warps.8", "  warps and inverse warps", _ => WithoutGradient(() => Warps(thetas))),
-        new("regad.distances.8", "  Gaussian distances", _ => model.Distances(aligned)),
-        new("regad.maps.8", "  resize and blur", _ => MapPostprocessing.Apply(distances, (int)images.shape[2])),
-        new("regad.image_scores.8", "  scores of the maps", _ => Scores(maps)),
+        new(SpeedNames.Score, "RegAD: whole score of 8 images", _ => Scores(model.Maps(images)), SpeedItem.Often),
+        new(SpeedNames.AfterBackbone, "RegAD: all parts after the backbone, 8 images", _ => AfterBackbone(), SpeedItem.Often),
+        new("regad.transformers.8", "  spatial transformers", _ => WithoutGradient(() => Thetas()), SpeedItem.Often),
+        new("regad.warps.8", "  warps and inverse warps", _ => WithoutGradient(() => Warps(thetas)), SpeedItem.Often),
+        new("regad.distances.8", "  Gaussian distances", _ => model.Distances(aligned), SpeedItem.Often),
+        new("regad.maps.8", "  resize and blur", _ => MapPostprocessing.Apply(distances, (int)images.shape[2]), SpeedItem.Often),
+        new("regad.image_scores.8", "  scores of the maps", _ => Scores(maps), SpeedItem.Often),
         new(SpeedNames.FitFeatures, "RegAD fit: features of shots and views", ct => method.Describe(shots, ct).Dispose()),
         new(SpeedNames.FitStatistics, "RegAD fit: Gaussians", ct => support.Fit(ct).Dispose()),
     ];

@@ -4,7 +4,11 @@ namespace FewShotAD.TrainingJobs.Speed;
 /// <param name="Name">Stable, for machines: lower case with dots.</param>
 /// <param name="What">For people.</param>
 /// <param name="Run">Leaves no tensor behind; runs inside a dispose scope of its own.</param>
-public sealed record SpeedItem(string Name, string What, Action<CancellationToken> Run);
+/// <param name="Turns">Runs in a round. Short work takes several, of which the median counts: one alone may fall on another program's moment.</param>
+public sealed record SpeedItem(string Name, string What, Action<CancellationToken> Run, int Turns = 1)
+{
+    public const int Often = 5;
+}
 
 /// <summary>Names of the items that a target or a ratio refers to.</summary>
 public static class SpeedNames

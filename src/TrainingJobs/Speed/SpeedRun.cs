@@ -47,8 +47,8 @@ public sealed class SpeedRun(SpeedOptions options, Compute compute, Action<strin
         var images = rand(SpeedOptions.Batch, 3, options.Side, options.Side, device: compute.Device);
         var items = new List<SpeedItem>
         {
-            new(SpeedNames.Forward, "backbone forward, 8 images", _ => Forward(backbone, images)),
-            new("backbone.forward.1", "backbone forward, 1 image", _ => Forward(backbone, images[..1])),
+            new(SpeedNames.Forward, "backbone forward, 8 images", _ => Forward(backbone, images), SpeedItem.Often),
+            new("backbone.forward.1", "backbone forward, 1 image", _ => Forward(backbone, images[..1]), SpeedItem.Often),
         };
         var hasRegAd = backbone.Card.RegAdStages.Count > 0;
         using var network = hasRegAd ? RandomInputs.RegAd(RandomInputs.Backbone(name).Value, options.Side, compute.Device) : null;
@@ -58,6 +58,7 @@ public sealed class SpeedRun(SpeedOptions options, Compute compute, Action<strin
         items.AddRange(regAd?.Items ?? []);
         items.AddRange(official?.Items ?? []);
         items.AddRange(methods.Items(backbone.Card));
+        items.RemoveAll(item => item.Name != SpeedNames.Forward && !item.Name.StartsWith(options.Only, StringComparison.Ordinal));
         var figures = new InterleavedTimer(options.Repeats, compute.Device).Measure(
             items, round => tell(round == 0 ? $"{name}: memory measured." : $"{name}: round {round} of {options.Repeats}."), ct);
         return new BackboneSpeed(name, [.. figures.Select(figure => Scaled(figure, official))]);

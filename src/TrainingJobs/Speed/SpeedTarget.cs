@@ -1,3 +1,5 @@
+using FewShotAD.TrainingJobs.Backbones;
+
 namespace FewShotAD.TrainingJobs.Speed;
 
 /// <summary>What a figure should reach.</summary>
@@ -35,7 +37,8 @@ public static class SpeedTargets
                 yield return new("fit.memory", name, "Features and Gaussians, peak memory", peak / 1e9, FitGigabytes, true, "GB");
         }
 
-        if (speed.Find(SpeedNames.FastTest) is { } fast && speed.Find(SpeedNames.OfficialTest) is { } official)
+        // Stated for the 448 channels of ResNet-18: the official way costs their cube.
+        if (name == ResNet18.TheCard.Name && speed.Find(SpeedNames.FastTest) is { } fast && speed.Find(SpeedNames.OfficialTest) is { } official)
         {
             var value = SpeedFigure.MedianOf(official.Milliseconds.Zip(fast.Milliseconds, (slow, quick) => slow / quick));
             yield return new("test.official", name, "RegAD test of 2 shots and 83 images, times faster than the official way", value, TimesFaster, false, "times");
