@@ -48,11 +48,12 @@ internal sealed class LowRankGaussian : IFeatureGaussians
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var side = images.Side;
+        var processor = factor.device.type == DeviceType.CPU;
         Tensor? products = null, lengths = null; // v: (P,N,Q), ‖δ‖²: (P,Q,1)
         for (var i = 0; i < centred.Length; i++)
         {
             var delta = images.Stages[i] - means[i]; // (Pᵢ,Q,Cᵢ)
-            var product = bmm(centred[i], delta.transpose(1, 2)); // (Pᵢ,N,Q)
+            var product = processor ? LaneColumns.Products(centred[i], delta) : bmm(centred[i], delta.transpose(1, 2)); // (Pᵢ,N,Q)
             var length = delta.square().sum(-1, keepdim: true); // (Pᵢ,Q,1)
             if (products is null || lengths is null)
             {
@@ -64,7 +65,7 @@ internal sealed class LowRankGaussian : IFeatureGaussians
             StageFeatures.AddSpread(lengths, side, length, images.Sides[i]);
         }
 
-        var explained = factor.device.type == DeviceType.CPU
+        var explained = processor
             ? TriangularNorms.Of(factor, products!)
             : linalg.solve_triangular(factor, products!, upper: false).square().sum(1); // ‖L⁻¹v‖²: (P,Q)
         // Rounding may leave a hair below zero where a vector lies at the mean.

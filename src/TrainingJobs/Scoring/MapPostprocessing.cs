@@ -19,8 +19,8 @@ public static class MapPostprocessing
         using var scope = NewDisposeScope();
         var rows = Along((int)distances.shape[1], side).to(distances.device); // (S,h)
         var columns = distances.shape[2] == distances.shape[1] ? rows : Along((int)distances.shape[2], side).to(distances.device); // (S,w)
-        var wide = nn.functional.linear(distances, columns); // (B,h,S)
-        return nn.functional.linear(wide.transpose(1, 2), rows).transpose(1, 2).contiguous().MoveToOuterDisposeScope(); // (B,S,S)
+        var tall = nn.functional.linear(distances.transpose(1, 2), rows); // (B,w,S)
+        return nn.functional.linear(tall.transpose(1, 2), columns).MoveToOuterDisposeScope(); // (B,S,S)
     }
 
     /// <summary>(S,n): what each of n values along a row contributes to each of S pixels.</summary>

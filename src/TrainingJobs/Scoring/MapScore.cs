@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace FewShotAD.TrainingJobs.Scoring;
 
 /// <summary>From a map to the score of its image: the largest mean over a square window, with a window of 1 the largest value.</summary>
@@ -32,11 +34,18 @@ public static class MapScore
         return largest / (window * window);
     }
 
+    /// <summary>NaN where one value is.</summary>
     private static double Largest(ReadOnlySpan<float> map)
     {
+        var lanes = Vector256.Create(float.NegativeInfinity);
+        var i = 0;
+        for (; i <= map.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            lanes = Vector256.Max(lanes, Vector256.Create(map.Slice(i, Vector256<float>.Count)));
         var largest = float.NegativeInfinity;
-        foreach (var value in map)
-            largest = Math.Max(largest, value);
+        for (var lane = 0; lane < Vector256<float>.Count; lane++)
+            largest = Math.Max(largest, lanes[lane]);
+        for (; i < map.Length; i++)
+            largest = Math.Max(largest, map[i]);
         return largest;
     }
 }

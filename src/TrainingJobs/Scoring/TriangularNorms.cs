@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using FewShotAD.TrainingJobs.Tensors;
 using static TorchSharp.torch;
@@ -11,8 +10,7 @@ namespace FewShotAD.TrainingJobs.Scoring;
 /// </summary>
 public static class TriangularNorms
 {
-    private const int Lanes = 8;
-    private const long LargestPart = 1L << 30;
+    private const int Lanes = LaneColumns.Lanes;
 
     /// <param name="factor">L: (P,N,N), lower triangular, contiguous; above the diagonal nothing is read.</param>
     /// <param name="values">v: (P,N,Q), contiguous.</param>
@@ -23,8 +21,7 @@ public static class TriangularNorms
         if (values.shape[0] != positions || values.shape[1] != count || factor.shape[2] != count)
             throw new ArgumentException($"Values ({string.Join(',', values.shape)}) do not fit factors ({string.Join(',', factor.shape)}).", nameof(values));
         var result = empty(positions, queries);
-        // A span holds 2 GB at most.
-        TensorSpans.InParts(positions, (factor.NumberOfElements * sizeof(float) / LargestPart) + 1, (from, to) =>
+        TensorSpans.InParts(factor, (from, to) =>
         {
             using var factors = factor.slice(0, from, to, 1);
             using var vectors = values.slice(0, from, to, 1);
@@ -54,32 +51,38 @@ public static class TriangularNorms
         }
     }
 
-    /// <summary>u = L⁻¹v in place, u_n = (v_n − Σ_{m&lt;n} L_nm·u_m)/L_nn, and Σ u_n². Four sums at a time hide the adder's latency.</summary>
+    /// <summary>u = L⁻¹v in place, u_n = (v_n − Σ_{m&lt;n} L_nm·u_m)/L_nn, and Σ u_n². Four rows at a time share the u before them.</summary>
     private static Vector256<float> Substitute(ReadOnlySpan<float> factor, Span<float> solved)
     {
         var count = solved.Length / Lanes;
-        ref var u = ref MemoryMarshal.GetReference(solved);
         var squares = Vector256<float>.Zero;
-        for (var n = 0; n < count; n++)
+        for (var first = 0; first < count; first += 4)
         {
-            var row = factor.Slice(n * count, n + 1);
-            var (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-            var m = 0;
-            for (; m + 4 <= n; m += 4)
+            var block = Math.Min(4, count - first);
+            if (block == 4)
             {
-                a = Vector256.FusedMultiplyAdd(Vector256.Create(row[m]), Vector256.LoadUnsafe(ref u, (nuint)(m * Lanes)), a);
-                b = Vector256.FusedMultiplyAdd(Vector256.Create(row[m + 1]), Vector256.LoadUnsafe(ref u, (nuint)((m + 1) * Lanes)), b);
-                c = Vector256.FusedMultiplyAdd(Vector256.Create(row[m + 2]), Vector256.LoadUnsafe(ref u, (nuint)((m + 2) * Lanes)), c);
-                d = Vector256.FusedMultiplyAdd(Vector256.Create(row[m + 3]), Vector256.LoadUnsafe(ref u, (nuint)((m + 3) * Lanes)), d);
+                var (a, b, c, d) = LaneColumns.FourRows(factor[(first * count)..], count, solved, first);
+                Subtract(solved, first, a);
+                Subtract(solved, first + 1, b);
+                Subtract(solved, first + 2, c);
+                Subtract(solved, first + 3, d);
             }
 
-            for (; m < n; m++)
-                a = Vector256.FusedMultiplyAdd(Vector256.Create(row[m]), Vector256.LoadUnsafe(ref u, (nuint)(m * Lanes)), a);
-            var value = (Vector256.LoadUnsafe(ref u, (nuint)(n * Lanes)) - ((a + b) + (c + d))) / row[n];
-            value.StoreUnsafe(ref u, (nuint)(n * Lanes));
-            squares += value * value;
+            // Within the block, and in one of fewer rows: row by row.
+            var known = block == 4 ? first : 0;
+            for (var n = first; n < first + block; n++)
+            {
+                var rest = LaneColumns.OneRow(factor[((n * count) + known)..((n * count) + n)], solved[(known * Lanes)..]);
+                var value = (At(solved, n) - rest) / factor[(n * count) + n];
+                value.CopyTo(solved[(n * Lanes)..]);
+                squares += value * value;
+            }
         }
 
         return squares;
     }
+
+    private static void Subtract(Span<float> solved, int n, Vector256<float> product) => (At(solved, n) - product).CopyTo(solved[(n * Lanes)..]);
+
+    private static Vector256<float> At(ReadOnlySpan<float> solved, int n) => Vector256.Create(solved.Slice(n * Lanes, Lanes));
 }

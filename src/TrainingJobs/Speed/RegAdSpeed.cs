@@ -36,9 +36,10 @@ internal sealed class RegAdSpeed : IDisposable
         support = (RegAdSupport)method.Describe(shots, ct);
         model = (RegAdModel)support.Fit(ct);
         var features = backbone.Features(images);
+        // As a backbone gives them: its own layout in memory.
         stages = [.. backbone.Card.RegAdStages.Select(index => features[index])];
-        thetas = [.. network.Transformers.Zip(stages, (transformer, stage) => transformer.call(stage))];
-        aligned = RegAdNetwork.Align([.. stages.Zip(thetas, SpatialTransformer.Warp)], thetas);
+        thetas = Thetas();
+        aligned = Warps(thetas);
         distances = model.Distances(aligned);
         maps = MapPostprocessing.Apply(distances, options.Side);
     }
@@ -76,7 +77,9 @@ internal sealed class RegAdSpeed : IDisposable
     private void AfterBackbone()
     {
         using var noGrad = no_grad();
-        Scores(MapPostprocessing.Apply(model.Distances(Warps(Thetas())), (int)images.shape[2]));
+        var made = network.Transformers.Zip(stages, (transformer, stage) => transformer.Transform(stage)).ToArray();
+        var back = RegAdNetwork.Align([.. made.Select(pair => pair.Warped)], [.. made.Select(pair => pair.Theta)]);
+        Scores(MapPostprocessing.Apply(model.Distances(back), (int)images.shape[2]));
     }
 
     /// <summary>Image scores of maps (B,S,S).</summary>

@@ -66,6 +66,7 @@ public sealed class PositionGaussianTests
         random.manual_seed(5);
         var factor = randn(11, count, count).tril() + (eye(count) * 5);
         var values = randn(11, count, queries);
+        Assert.True((LaneColumns.Products(factor, values.transpose(1, 2).contiguous()) - bmm(factor, values)).abs().max().item<float>() < 1e-4);
         var expected = linalg.solve_triangular(factor, values, upper: false).square().sum(1);
         var actual = TriangularNorms.Of(factor, values);
         Assert.Equal(expected.shape, actual.shape);

@@ -24,7 +24,7 @@ public static class BilinearWarp
         var thetas = theta.detach().contiguous().data<float>().ToArray();
         var (height, width, channels) = ((int)source.shape[1], (int)source.shape[2], (int)source.shape[3]);
         var result = empty_like(source); // (B,H,W,C)
-        TensorSpans.InParts(source.shape[0] * height, 1, (from, to) =>
+        TensorSpans.InParts(source.shape[0] * height, (from, to) =>
         {
             for (var row = from; row < to; row++)
             {

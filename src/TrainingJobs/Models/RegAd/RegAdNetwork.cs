@@ -75,8 +75,8 @@ public sealed class RegAdNetwork : nn.Module
         for (var i = 0; i < 3; i++)
         {
             x = backbone.Stage(backbone.Card.RegAdStages[i], x); // (B,Cᵢ,S/strideᵢ,S/strideᵢ)
-            thetas[i] = transformers[i].call(x); // (B,2,3)
-            x = stages[i] = SpatialTransformer.Warp(x, thetas[i]);
+            (x, thetas[i]) = transformers[i].Transform(x); // (B,Cᵢ,S/strideᵢ,S/strideᵢ), (B,2,3)
+            stages[i] = x;
         }
 
         return (stages, thetas);
