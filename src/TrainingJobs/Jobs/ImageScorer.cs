@@ -25,10 +25,9 @@ public sealed class ImageScorer(IAnomalyModel model, Device device)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var maps = model.Maps(PixelImage.Batch(images, device)).cpu(); // (B,S,S)
+        var maps = model.Maps(PixelImage.Batch(images, device)).cpu().contiguous(); // (B,S,S)
         var side = (int)maps.shape[1];
-        var values = maps.data<float>().ToArray();
-        return [.. Enumerable.Range(0, images.Count).Select(i => Stored(values.AsSpan(i * side * side, side * side), side, model.ScoreWindow))];
+        return [.. Enumerable.Range(0, images.Count).Select(i => Stored(maps.Floats().Slice(i * side * side, side * side), side, model.ScoreWindow))];
     }
 
     private static ScoredMap Stored(ReadOnlySpan<float> values, int side, int window)

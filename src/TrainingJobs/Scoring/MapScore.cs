@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FewShotAD.TrainingJobs.Scoring;
@@ -35,6 +36,7 @@ public static class MapScore
     }
 
     /// <summary>NaN where one value is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Largest(ReadOnlySpan<float> map)
     {
         var lanes = Vector256.Create(float.NegativeInfinity);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using FewShotAD.TrainingJobs.Tensors;
 using static TorchSharp.torch;
@@ -26,17 +27,17 @@ public static class TriangularNorms
             using var factors = factor.slice(0, from, to, 1);
             using var vectors = values.slice(0, from, to, 1);
             using var norms = result.slice(0, from, to, 1);
-            var solved = new float[count * Lanes];
+            var (solved, size) = (new float[count * Lanes], count * count);
+            var triangles = factors.Floats();
+            var sides = vectors.Floats();
+            var squares = norms.Floats();
             for (var p = 0; p < to - from; p++)
-            {
-                Position(
-                    factors.Floats().Slice(p * count * count, count * count), vectors.Floats().Slice(p * count * queries, count * queries),
-                    norms.Floats().Slice(p * queries, queries), solved);
-            }
+                Position(triangles.Slice(p * size, size), sides.Slice(p * count * queries, count * queries), squares.Slice(p * queries, queries), solved);
         });
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Position(ReadOnlySpan<float> factor, ReadOnlySpan<float> values, Span<float> result, Span<float> solved)
     {
         var (count, queries) = (solved.Length / Lanes, result.Length);
@@ -51,38 +52,42 @@ public static class TriangularNorms
         }
     }
 
-    /// <summary>u = L⁻¹v in place, u_n = (v_n − Σ_{m&lt;n} L_nm·u_m)/L_nn, and Σ u_n². Four rows at a time share the u before them.</summary>
+    /// <summary>u = L⁻¹v in place, u_n = (v_n − Σ_{m&lt;n} L_nm·u_m)/L_nn, and Σ u_n².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector256<float> Substitute(ReadOnlySpan<float> factor, Span<float> solved)
     {
         var count = solved.Length / Lanes;
         var squares = Vector256<float>.Zero;
-        for (var first = 0; first < count; first += 4)
+        var n = 0;
+        for (; n + 4 <= count; n += 4)
         {
-            var block = Math.Min(4, count - first);
-            if (block == 4)
-            {
-                var (a, b, c, d) = LaneColumns.FourRows(factor[(first * count)..], count, solved, first);
-                Subtract(solved, first, a);
-                Subtract(solved, first + 1, b);
-                Subtract(solved, first + 2, c);
-                Subtract(solved, first + 3, d);
-            }
+            // Four rows share the u before them; among themselves they stay in registers, and the reciprocals wait for nothing.
+            var (a, b, c, d) = LaneColumns.FourRows(factor[(n * count)..], count, solved, n);
+            var first = factor.Slice((n * count) + n, 1);
+            var second = factor.Slice(((n + 1) * count) + n, 2);
+            var third = factor.Slice(((n + 2) * count) + n, 3);
+            var fourth = factor.Slice(((n + 3) * count) + n, 4);
+            a = (At(solved, n) - a) * (1 / first[0]);
+            b = (At(solved, n + 1) - b - (a * second[0])) * (1 / second[1]);
+            c = (At(solved, n + 2) - c - (a * third[0]) - (b * third[1])) * (1 / third[2]);
+            d = (At(solved, n + 3) - d - (a * fourth[0]) - (b * fourth[1]) - (c * fourth[2])) * (1 / fourth[3]);
+            a.CopyTo(solved[(n * Lanes)..]);
+            b.CopyTo(solved[((n + 1) * Lanes)..]);
+            c.CopyTo(solved[((n + 2) * Lanes)..]);
+            d.CopyTo(solved[((n + 3) * Lanes)..]);
+            squares += ((a * a) + (b * b)) + ((c * c) + (d * d));
+        }
 
-            // Within the block, and in one of fewer rows: row by row.
-            var known = block == 4 ? first : 0;
-            for (var n = first; n < first + block; n++)
-            {
-                var rest = LaneColumns.OneRow(factor[((n * count) + known)..((n * count) + n)], solved[(known * Lanes)..]);
-                var value = (At(solved, n) - rest) / factor[(n * count) + n];
-                value.CopyTo(solved[(n * Lanes)..]);
-                squares += value * value;
-            }
+        for (; n < count; n++)
+        {
+            var value = (At(solved, n) - LaneColumns.OneRow(factor.Slice(n * count, n), solved)) / factor[(n * count) + n];
+            value.CopyTo(solved[(n * Lanes)..]);
+            squares += value * value;
         }
 
         return squares;
     }
 
-    private static void Subtract(Span<float> solved, int n, Vector256<float> product) => (At(solved, n) - product).CopyTo(solved[(n * Lanes)..]);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> At(ReadOnlySpan<float> solved, int n) => Vector256.Create(solved.Slice(n * Lanes, Lanes));
 }

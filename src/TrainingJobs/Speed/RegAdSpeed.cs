@@ -2,6 +2,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Backbones;
 using FewShotAD.TrainingJobs.Models.RegAd;
 using FewShotAD.TrainingJobs.Scoring;
+using FewShotAD.TrainingJobs.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -86,8 +87,8 @@ internal sealed class RegAdSpeed : IDisposable
     private void Scores(Tensor made)
     {
         var side = (int)made.shape[1];
-        var values = made.cpu().data<float>().ToArray();
+        var values = made.cpu().contiguous().Floats();
         for (var i = 0; i < made.shape[0]; i++)
-            MapScore.Of(values.AsSpan(i * side * side, side * side), side, ((Models.IAnomalyModel)model).ScoreWindow);
+            MapScore.Of(values.Slice(i * side * side, side * side), side, ((Models.IAnomalyModel)model).ScoreWindow);
     }
 }

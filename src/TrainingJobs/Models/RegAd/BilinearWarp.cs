@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using FewShotAD.TrainingJobs.Tensors;
@@ -26,12 +27,14 @@ public static class BilinearWarp
         var result = empty_like(source); // (B,H,W,C)
         TensorSpans.InParts(source.shape[0] * height, (from, to) =>
         {
+            var size = height * width * channels;
+            var all = source.Floats();
+            var sampled = result.Floats();
             for (var row = from; row < to; row++)
             {
                 var image = (int)(row / height);
-                var size = height * width * channels;
                 Row(
-                    source.Floats().Slice(image * size, size), result.Floats().Slice((int)row * width * channels, width * channels),
+                    all.Slice(image * size, size), sampled.Slice((int)row * width * channels, width * channels),
                     thetas.AsSpan(image * Coefficients, Coefficients), (int)(row % height), new Grid(height, width, channels));
             }
         });
@@ -40,6 +43,7 @@ public static class BilinearWarp
 
     private readonly record struct Grid(int Height, int Width, int Channels);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(ReadOnlySpan<float> source, Span<float> target, ReadOnlySpan<float> theta, int row, Grid grid)
     {
         foreach (var coefficient in theta)
@@ -79,6 +83,7 @@ public static class BilinearWarp
         return (before, at - before);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mix(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, float toRight, float toBottom, Span<float> target)
     {
