@@ -13,6 +13,8 @@ internal sealed class LowRankGaussian : IFeatureGaussians
 {
     private readonly Tensor[] means;
     private readonly Tensor[] centred;
+
+    /// <summary>L of every position: packed triangles on the processor, (P,N,N) elsewhere.</summary>
     private readonly Tensor factor;
 
     private LowRankGaussian(Tensor[] means, Tensor[] centred, Tensor factor)
@@ -30,14 +32,17 @@ internal sealed class LowRankGaussian : IFeatureGaussians
         // What was chosen is a copy of our own.
         var centred = vectors.Zip(means, (stage, mean) => chosen is null ? stage - mean : stage.sub_(mean)).ToArray(); // Xᵢ: (Pᵢ,N,Cᵢ) each
         var count = centred[0].shape[1];
-        var factor = empty(centred[0].shape[0], count, count, device: centred[0].device); // L: (P,N,N)
+        var (positions, device) = (centred[0].shape[0], centred[0].device);
+        var packed = device.type == DeviceType.CPU;
+        var factor = packed ? empty(positions, count * (count + 1) / 2) : empty(positions, count, count, device: device); // L
         foreach (var (from, to) in features.Blocks())
         {
             ct.ThrowIfCancellationRequested();
             using var block = NewDisposeScope();
             var system = Products(features, centred, from, to); // XXᵀ: (p,N,N)
             system.diagonal(0, 1, 2).add_((count - 1) * PositionGaussian.Epsilon);
-            features.Rows(factor, features.Side, from, to).copy_(linalg.cholesky(system));
+            var root = linalg.cholesky(system); // (p,N,N)
+            features.Rows(factor, features.Side, from, to).copy_(packed ? TriangularNorms.Pack(root) : root);
         }
 
         return new LowRankGaussian(means, centred, factor);

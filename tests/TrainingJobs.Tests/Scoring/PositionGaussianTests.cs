@@ -68,7 +68,7 @@ public sealed class PositionGaussianTests
         var values = randn(11, count, queries);
         Assert.True((LaneColumns.Products(factor, values.transpose(1, 2).contiguous()) - bmm(factor, values)).abs().max().item<float>() < 1e-4);
         var expected = linalg.solve_triangular(factor, values, upper: false).square().sum(1);
-        var actual = TriangularNorms.Of(factor, values);
+        var actual = TriangularNorms.Of(TriangularNorms.Pack(factor), values);
         Assert.Equal(expected.shape, actual.shape);
         Assert.True((actual - expected).abs().max().item<float>() < 1e-5 * (1 + expected.max().item<float>()));
     }

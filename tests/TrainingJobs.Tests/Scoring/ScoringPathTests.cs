@@ -55,10 +55,10 @@ public sealed class ScoringPathTests
         try
         {
             set_num_threads(1);
-            var (warped, norms) = (Bits(SpatialTransformer.Warp(x, theta)), Bits(TriangularNorms.Of(factor, values)));
+            var (warped, norms) = (Bits(SpatialTransformer.Warp(x, theta)), Bits(TriangularNorms.Of(TriangularNorms.Pack(factor), values)));
             set_num_threads(3);
             Assert.Equal(warped, Bits(SpatialTransformer.Warp(x, theta)));
-            Assert.Equal(norms, Bits(TriangularNorms.Of(factor, values)));
+            Assert.Equal(norms, Bits(TriangularNorms.Of(TriangularNorms.Pack(factor), values)));
         }
         finally
         {
