@@ -12,7 +12,7 @@ public static class SpeedCommand
     private static readonly Option<string[]> Backbone = new("--backbone")
     {
         Description = "Backbone to measure, random weights; may be given several times. By default those with targets.",
-        DefaultValueFactory = _ => [MobileNetV2.Key, ResNet18.TheCard.Name],
+        DefaultValueFactory = _ => [MobileNetV2.Key, ResNet18.Key],
         AllowMultipleArgumentsPerToken = true,
     };
 

@@ -15,13 +15,13 @@ internal static class RandomInputs
 
     public static Result<Backbone> Backbone(string name)
     {
-        // ResNet-18 has a target of its own, whether or not recipes may name it.
-        Result<Backbone> created = name == ResNet18.TheCard.Name ? new ResNet18(InputScaling.ImageNet) : BackboneCatalog.Create(name);
+        var created = BackboneCatalog.Create(name);
         if (!created.Succeeded)
             return created;
         using var noGrad = no_grad();
+        // Not with the gain for ReLU: without trained statistics in batch norm, features would grow with every block.
         foreach (var parameter in created.Value.parameters().Where(parameter => parameter.dim() > 1))
-            nn.init.kaiming_normal_(parameter);
+            nn.init.kaiming_normal_(parameter, nonlinearity: nn.init.NonlinearityType.Linear);
         return created;
     }
 
