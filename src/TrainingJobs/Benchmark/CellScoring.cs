@@ -11,8 +11,6 @@ namespace FewShotAD.TrainingJobs.Benchmark;
 /// <summary>Fits a trained method to the support shots of a cell and scores all of its test images.</summary>
 public sealed class CellScoring(ImageCache images, Compute compute, BenchmarkProgress progress, TimeProvider clock, Action<string> warn)
 {
-    private const int BatchSize = 8;
-
     /// <returns>The row without what training has to say.</returns>
     public Result<BenchmarkRow> Run(
         IAnomalyMethod method, BenchmarkCell cell, TrainingRecipe recipe, BenchmarkCategory category, CancellationToken ct)
@@ -32,7 +30,7 @@ public sealed class CellScoring(ImageCache images, Compute compute, BenchmarkPro
         var scorer = new ImageScorer(model, compute.Device);
         var outcomes = new List<ImageOutcome>();
         var seconds = 0.0;
-        foreach (var batch in category.Test.Chunk(BatchSize))
+        foreach (var batch in category.Test.Chunk(ImageScorer.BatchSize))
         {
             var read = images.Read(batch.Select(test => test.Image), ct);
             if (!read.Succeeded)

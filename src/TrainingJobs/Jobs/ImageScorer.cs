@@ -19,7 +19,7 @@ public sealed record ScoredMap(float[] Map, int Side, double Score);
 public sealed class ImageScorer(IAnomalyModel model, Device device)
 {
     /// <summary>Images in one pass: enough to keep the cores busy, few enough to stop within a second.</summary>
-    public const int BatchSize = 4;
+    public const int BatchSize = 8;
 
     public IReadOnlyList<ScoredMap> Score(IReadOnlyList<PixelImage> images)
     {

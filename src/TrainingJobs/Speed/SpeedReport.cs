@@ -5,24 +5,6 @@ using FewShotAD.TrainingJobs.Tensors;
 
 namespace FewShotAD.TrainingJobs.Speed;
 
-/// <summary>On what the figures were measured.</summary>
-public sealed record SpeedMachine(
-    string Processor, int Cores, string System, int Threads, string Device, string DeviceReason, string Libraries, string CodeVersion)
-{
-    public static SpeedMachine Of(Compute compute) => new(
-        ProcessorName(), Environment.ProcessorCount, global::System.Runtime.InteropServices.RuntimeInformation.OSDescription, compute.Threads, compute.Name,
-        compute.Reason, BuildInfo.LibraryVersions, BuildInfo.CodeVersion);
-
-    private static string ProcessorName()
-    {
-        const string Information = "/proc/cpuinfo";
-        if (!File.Exists(Information))
-            return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown";
-        var line = File.ReadLines(Information).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal));
-        return line is null ? "unknown" : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
-    }
-}
-
 /// <param name="Unit">Of <paramref name="Value"/>: always milliseconds.</param>
 /// <param name="Ratio">To the backbone's forward pass of 8 images in the same rounds.</param>
 /// <param name="Scale">By what a sample's time was multiplied.</param>
@@ -30,7 +12,7 @@ public sealed record SpeedRow(string Backbone, string Name, string What, string 
 
 /// <summary>Everything that a run says, for people and for machines.</summary>
 public sealed record SpeedReport(
-    SpeedMachine Machine, int Side, int Shots, int Repeats, IReadOnlyList<SpeedRow> Figures, IReadOnlyList<SpeedTarget> Targets, IReadOnlyList<string> Notes)
+    Machine Machine, int Side, int Shots, int Repeats, IReadOnlyList<SpeedRow> Figures, IReadOnlyList<SpeedTarget> Targets, IReadOnlyList<string> Notes)
 {
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -40,7 +22,7 @@ public sealed record SpeedReport(
     };
 
     public static SpeedReport Of(IReadOnlyList<BackboneSpeed> measured, SpeedOptions options, Compute compute) => new(
-        SpeedMachine.Of(compute), options.Side, options.Shots, options.Repeats,
+        Machine.Of(compute), options.Side, options.Shots, options.Repeats,
         [.. measured.SelectMany(speed => speed.Figures.Select(figure => new SpeedRow(
             speed.Name, figure.Name, figure.What, "ms", figure.Median, speed.Ratio(figure), figure.Scale, figure.PeakBytes)))],
         SpeedTargets.Of(measured),

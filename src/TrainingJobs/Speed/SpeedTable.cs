@@ -11,7 +11,7 @@ public static class SpeedTable
         var text = new StringBuilder();
         var machine = report.Machine;
         Line(text, $"{machine.Processor}, {machine.Cores} cores, {machine.System}");
-        Line(text, $"{machine.Threads} threads on {machine.Device}. {machine.DeviceReason} {machine.Libraries}, code {machine.CodeVersion}");
+        Line(text, $"{machine.Threads} threads on {machine.Device}. {machine.DeviceReason} {machine.Libraries}, code {machine.Code}");
         Line(text, $"Side {report.Side}, {report.Shots} shots, {report.Repeats} rounds.");
         foreach (var backbone in report.Figures.GroupBy(row => row.Backbone))
         {
