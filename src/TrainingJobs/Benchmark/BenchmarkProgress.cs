@@ -1,5 +1,3 @@
-using FewShotAD.Domain.Training;
-
 namespace FewShotAD.TrainingJobs.Benchmark;
 
 /// <summary>How far the benchmark is, and what is left at the pace that was measured. Costs are guesses; only their ratios matter.</summary>
@@ -10,16 +8,6 @@ public sealed class BenchmarkProgress(Action<double, double?, string> show, Time
     private double planned;
     private double skipped;
     private double done;
-
-    /// <summary>Seconds of a step on two processor cores, about, for each image in it.</summary>
-    public static double StepCost(TrainingRecipe recipe) =>
-        recipe.BatchSize * (recipe.Method == DetectionMethod.RegAd ? 0.04 * (recipe.Shots + 1) : 0.07);
-
-    public static double TrainingCost(TrainingRecipe recipe) => recipe.Epochs * recipe.StepsPerEpoch * StepCost(recipe);
-
-    public static double FitCost(TrainingRecipe recipe) => recipe.Method == DetectionMethod.UniAd ? 0 : 0.8 * recipe.Shots;
-
-    public static double ScoringCost(int images) => 0.03 * images;
 
     public void Plan(double cost) => planned += cost;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
-using FewShotAD.TrainingJobs.Tensors;
+using FewShotAD.TrainingJobs.Jobs;
 
 namespace FewShotAD.TrainingJobs.Benchmark;
 
@@ -66,8 +66,8 @@ public sealed class BenchmarkRunner(BenchmarkDataset data, CellFiles files, Unit
         return plan.Recipes.Select(recipe => recipe with { Shots = plan.Shots[0] }).Select(recipe => recipe.Validate()).FirstOrDefault(valid => !valid.Succeeded).Error;
     }
 
-    private double Cost(BenchmarkUnit unit) => unit.Cells.Count == 0 ? 0 : BenchmarkProgress.TrainingCost(unit.Recipe) + unit.Cells.Sum(cell =>
-        BenchmarkProgress.FitCost(unit.Recipe) + BenchmarkProgress.ScoringCost(data.Categories.Single(category => category.Name == cell.Category).Test.Count));
+    private double Cost(BenchmarkUnit unit) => unit.Cells.Count == 0 ? 0 : WorkGuess.Training(unit.Recipe) + unit.Cells.Sum(cell =>
+        WorkGuess.Fit(unit.Recipe) + (WorkGuess.Score(unit.Recipe) * data.Categories.Single(category => category.Name == cell.Category).Test.Count));
 }
 
 public sealed record UnknownCategory(string Name, string Known)

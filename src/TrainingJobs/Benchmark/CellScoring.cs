@@ -24,7 +24,7 @@ public sealed class CellScoring(ImageCache images, Compute compute, BenchmarkPro
         var begun = clock.GetTimestamp();
         using var model = Fit(method, shots.Value, ct);
         var fit = clock.GetElapsedTime(begun).TotalSeconds;
-        progress.Advance(BenchmarkProgress.FitCost(recipe), what);
+        progress.Advance(WorkGuess.Fit(recipe), what);
 
         var evaluation = new TestEvaluation(warn);
         var scorer = new ImageScorer(model, compute.Device);
@@ -44,7 +44,7 @@ public sealed class CellScoring(ImageCache images, Compute compute, BenchmarkPro
                 outcomes.Add(new ImageOutcome(test.Image.Id, test.Type, test.Image.Defective == true, scored.Score));
             }
 
-            progress.Advance(BenchmarkProgress.ScoringCost(batch.Length), what);
+            progress.Advance(batch.Length * WorkGuess.Score(recipe), what);
         }
 
         return new BenchmarkRow(

@@ -69,7 +69,7 @@ public sealed class UnitRun(
         var checkpoints = new CheckpointStore(checkpointFolder, fingerprint);
         var checkpoint = checkpoints.Read(_ => { });
         var restored = checkpoint is not null && checkpoints.TryRestore(checkpoint, task, warn) ? checkpoint : null;
-        var cost = BenchmarkProgress.StepCost(recipe);
+        var cost = WorkGuess.TrainingStep(recipe);
         progress.Advance((restored?.Epoch ?? 0) * recipe.StepsPerEpoch * cost, what);
         return new Trainer(recipe, checkpoints).Run(task, restored, message =>
         {

@@ -81,20 +81,18 @@ public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> repo
     private void Announce(Compute compute, int resumedFrom) => report(new Started(
         compute.Name, compute.Reason, compute.Threads, BuildInfo.CodeVersion, BuildInfo.LibraryVersions, resumedFrom));
 
-    /// <summary>Guesses in seconds, measured on two cores at S = 224; only their ratios matter.</summary>
     private void Plan(TrainingData data, bool finished)
     {
         var recipe = manifest.Recipe;
-        var area = recipe.ImageSize * recipe.ImageSize / (224.0 * 224.0);
         progress.Plan(RunPhase.Preparing, 1, 0.5);
         if (!finished)
         {
-            progress.Plan(RunPhase.Training, recipe.Epochs * recipe.StepsPerEpoch, 0.05 * area * recipe.BatchSize * (recipe.Shots + 1));
-            progress.Plan(RunPhase.Fitting, 1, 0.6 * area * data.Shots.Count);
-            progress.Plan(RunPhase.Calibrating, data.Shots.Count, 0.3 * area * data.Shots.Count);
+            progress.Plan(RunPhase.Training, recipe.Epochs * recipe.StepsPerEpoch, WorkGuess.TrainingStep(recipe));
+            progress.Plan(RunPhase.Fitting, 1, WorkGuess.Fit(recipe));
+            progress.Plan(RunPhase.Calibrating, data.Shots.Count, WorkGuess.Calibration(recipe));
         }
 
-        progress.Plan(RunPhase.Scoring, manifest.Test.Count, 0.1 * area);
+        progress.Plan(RunPhase.Scoring, manifest.Test.Count, WorkGuess.Score(recipe) + WorkGuess.Files);
     }
 
     private void Warn(string text) => report(new LogWritten(LogSeverity.Warning, text));

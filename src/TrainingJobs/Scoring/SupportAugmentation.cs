@@ -17,6 +17,9 @@ public static class SupportAugmentation
         (0.2f, 0.2f), (-0.2f, 0.2f), (-0.2f, -0.2f), (0.2f, -0.2f), (0.1f, 0.1f), (-0.1f, 0.1f), (-0.1f, -0.1f), (0.1f, -0.1f),
     ];
 
+    /// <summary>Views of a shot, itself included.</summary>
+    public static int Count => 1 + Rotations.Length + Translations.Length + 5;
+
     /// <summary>The 22 batches, each (K,3,S,S), made one at a time: together they would be 22 times the support set.</summary>
     public static IEnumerable<Tensor> Of(Tensor shots)
     {
