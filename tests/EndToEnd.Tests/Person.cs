@@ -55,7 +55,9 @@ public sealed partial class Person(IPage page, string team)
     {
         await OpenAsync("/");
         await page.Locator("[data-test=new-project]").First.ClickAsync();
-        await page.Locator("input[data-test=project-name]").FillAsync(name);
+        var field = page.Locator("input[data-test=project-name]");
+        await field.FillAsync(name);
+        await Expect(field).ToHaveValueAsync(name);
         await page.Locator("[data-test=create-project]").ClickAsync();
         await page.WaitForURLAsync(new Regex("/projects/[0-9a-f]{32}/images"));
         return ProjectPath().Match(page.Url).Groups[1].Value;
