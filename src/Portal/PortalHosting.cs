@@ -1,4 +1,5 @@
 using FewShotAD.Infrastructure;
+using FewShotAD.Portal.Api.Rest;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.FileProviders;
@@ -23,14 +24,16 @@ public static class PortalHosting
         services.AddSerilog(log => log.ReadFrom.Configuration(builder.Configuration));
         services.AddHttpContextAccessor();
         services.AddSingleton(TimeProvider.System);
-        services.AddAntiforgery(options => options.HeaderName = "X-CSRF-TOKEN");
+        services.AddAntiforgery(options => options.HeaderName = RestGuards.TokenHeader);
         services.AddProblemDetails();
         return services;
     }
 
     public static void UsePortalHosting(this WebApplication app)
     {
-        if (!app.Environment.IsDevelopment())
+        if (app.Environment.IsDevelopment())
+            app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseExceptionHandler());
+        else
             app.UseExceptionHandler();
         app.Use(AddHeaders);
         // Not in a branch: there the page of the second try would not be routed to, and the answer would be empty.

@@ -37,3 +37,8 @@ public readonly record struct ResultId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct ApiKeyId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}

@@ -10,6 +10,12 @@ public enum ErrorKind
     Conflict,
     Forbidden,
     TooLarge,
+
+    /// <summary>A quota or a rate; the same request may succeed later.</summary>
+    TooMany,
+
+    /// <summary>The caller acted on an older state than the present one.</summary>
+    Stale,
     Unavailable,
 }
 

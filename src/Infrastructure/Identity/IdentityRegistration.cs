@@ -29,6 +29,7 @@ internal static class IdentityRegistration
         services.AddScoped<IUserStore<PortalUser>>(provider => new PortalUserStore(
             provider.GetRequiredService<AccountContext>().Context, provider.GetRequiredService<IdentityErrorDescriber>()));
         services.AddScoped<Accounts>();
+        services.AddSingleton<ApiKeys>();
         return services;
     }
 }

@@ -2,7 +2,9 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
@@ -18,25 +20,27 @@ public static class ImageEndpoints
     private const string Png = "image/png";
     private const string Raw = "application/octet-stream";
 
-    public static void MapImages(this IEndpointRouteBuilder routes)
+    public static RouteGroupBuilder MapImages(this RouteGroupBuilder rest)
     {
-        routes.MapUpload();
-        var images = routes.MapGroup("/api/v1/images/{id:guid}").RequireAuthorization();
+        rest.MapUpload();
+        var images = rest.MapGroup("/images/{id:guid}").Needs(TeamPermissions.Read);
         images.MapGet("/view", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
             pictures.SendAsync(http, Png, db => ImageBlob(db, id, i => i.Blobs.View, ct), new ImageNotFound(), ct));
         images.MapGet("/thumbnail", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
             pictures.SendAsync(http, Features.Images.ImageIngest.ThumbnailType, db => ImageBlob(db, id, i => i.Blobs.Thumbnail, ct), new ImageNotFound(), ct));
         images.MapGet("/mask", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
             pictures.SendAsync(http, Png, db => ImageBlob(db, id, i => i.Mask, ct), new ImageNotFound(), ct));
+        return rest;
     }
 
-    public static void MapResults(this IEndpointRouteBuilder routes)
+    public static RouteGroupBuilder MapResults(this RouteGroupBuilder rest)
     {
-        var results = routes.MapGroup("/api/v1/results/{id:guid}").RequireAuthorization();
+        var results = rest.MapGroup("/results/{id:guid}").Needs(TeamPermissions.Read);
         results.MapGet("/heatmap.png", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
             pictures.SendAsync(http, Png, db => ResultBlob(db, id, r => r.Heatmap, ct), new ResultNotFound(), ct));
         results.MapGet("/map", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
             pictures.SendAsync(http, Raw, db => ResultBlob(db, id, r => r.Map, ct), new ResultNotFound(), ct));
+        return rest;
     }
 
     private static async Task<BlobKey?> ImageBlob(PortalDbContext db, Guid id, Func<InspectionImage, BlobKey?> pick, CancellationToken ct)

@@ -1,8 +1,9 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Shared;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FewShotAD.Portal.Api;
@@ -22,19 +23,14 @@ public static class UploadEndpoint
 
     public sealed record Answer(IReadOnlyList<Item> Items);
 
-    public static void MapUpload(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/projects/{project:guid}/images", UploadAsync)
-            .RequireAuthorization()
-            .DisableAntiforgery() // validated below from the header, which a script sends; the form field is not read for it
+    public static void MapUpload(this IEndpointRouteBuilder rest) =>
+        rest.MapPost("/projects/{project:guid}/images", UploadAsync)
+            .Needs(TeamPermissions.Write)
             .WithMetadata(new RequestSizeLimitAttribute(RequestBytes), new RequestFormLimitsAttribute { MultipartBodyLengthLimit = RequestBytes });
 
     private static async Task<IResult> UploadAsync(
-        Guid project, HttpContext http, UploadImage upload, IAntiforgery antiforgery, CancellationToken ct)
+        Guid project, Actor actor, HttpContext http, UploadImage upload, CancellationToken ct)
     {
-        if (Actor.From(http.User) is not { } actor)
-            return TypedResults.Unauthorized();
-        if (!await antiforgery.IsRequestValidAsync(http))
-            return new StaleForm().ToProblem();
         if (!http.Request.HasFormContentType)
             return new NoFiles().ToProblem();
 
@@ -81,9 +77,6 @@ public static class UploadEndpoint
         value = default;
         return string.IsNullOrEmpty(text) || (Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value));
     }
-
-    private sealed record StaleForm()
-        : Error(ErrorKind.Invalid, "upload.token", "The page is out of date. Reload it and upload again.");
 
     private sealed record NoFiles()
         : Error(ErrorKind.Invalid, "upload.none", "The request has no files. Send them as multipart/form-data in the field “files”.");

@@ -26,7 +26,7 @@ public sealed class UploadEndpointTests(PortalHost host) : HttpTest(host)
     {
         var (browser, team) = await MemberAsync();
         var project = await team.ProjectAsync();
-        await AssertProblemAsync(await browser.UploadAsync(project, token, null, ("a.png", Picture.Png(1))), HttpStatusCode.BadRequest, "upload.token");
+        await AssertProblemAsync(await browser.UploadAsync(project, token, null, ("a.png", Picture.Png(1))), HttpStatusCode.BadRequest, "request.token");
         Assert.Equal(0, await CountAsync(team));
     }
 
@@ -37,7 +37,7 @@ public sealed class UploadEndpointTests(PortalHost host) : HttpTest(host)
         var (other, _) = await MemberAsync();
         var project = await team.ProjectAsync();
         var response = await browser.UploadAsync(project, await other.TokenAsync(), null, ("a.png", Picture.Png(1)));
-        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "upload.token");
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "request.token");
     }
 
     [Theory]

@@ -24,10 +24,12 @@ internal static class ColumnConventions
         conventions.Properties<RunId>().HaveConversion<RunIdConverter>();
         conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
         conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
+        conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
         conventions.Properties<TeamRole>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<TeamPermissions>().HaveConversion<string>().HaveMaxLength(64); // several names
         conventions.Properties<ImageSplit>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using FewShotAD.Domain.Common;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -10,9 +11,14 @@ namespace FewShotAD.Portal.Features.Account;
 /// <summary>Cookie sign-in, and its end.</summary>
 public static class PortalSignIn
 {
+    private const string ByKeyOrCookie = "KeyOrCookie";
+
     public static IServiceCollection AddPortalSignIn(this IServiceCollection services)
     {
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddAuthentication(ByKeyOrCookie)
+            .AddPolicyScheme(ByKeyOrCookie, null, options => options.ForwardDefaultSelector = context =>
+                ApiKeyAuthentication.IsMeant(context.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddIdentityCookies();
         services.ConfigureApplicationCookie(options =>
         {
             options.Cookie.Name = "fewshotad";
@@ -22,15 +28,6 @@ public static class PortalSignIn
             options.AccessDeniedPath = "/sign-in";
             options.ExpireTimeSpan = TimeSpan.FromDays(14);
             options.SlidingExpiration = true;
-            // Scripts want a status, only people want a page.
-            options.Events.OnRedirectToLogin = context =>
-            {
-                if (context.Request.Path.StartsWithSegments("/api"))
-                    context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                else
-                    context.Response.Redirect(context.RedirectUri);
-                return Task.CompletedTask;
-            };
         });
         services.Configure<SecurityStampValidatorOptions>(options =>
         {

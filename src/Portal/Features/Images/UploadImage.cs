@@ -31,7 +31,7 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TimeProvider ti
 
     public async Task<Result<Answer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed.Error;
         await using var context = db.ForTenant(actor.Tenant);

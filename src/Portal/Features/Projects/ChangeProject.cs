@@ -14,7 +14,7 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
         await using var context = db.ForTenant(actor.Tenant);

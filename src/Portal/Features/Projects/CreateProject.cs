@@ -14,7 +14,7 @@ public sealed class CreateProject(PortalDb db, TimeProvider time) : IUseCase
 
     public async Task<Result<ProjectId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed.Error;
         var created = Project.Create(actor.Tenant, request.Name, request.Description, actor.User, time.GetUtcNow());

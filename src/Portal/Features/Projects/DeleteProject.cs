@@ -26,7 +26,7 @@ public sealed class DeleteProject(PortalDb db) : IUseCase
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Owner);
+        var allowed = actor.Require(TeamPermissions.Manage);
         if (!allowed.Succeeded)
             return allowed;
         await using var context = db.ForTenant(actor.Tenant);

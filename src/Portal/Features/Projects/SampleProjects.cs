@@ -29,7 +29,7 @@ public sealed class SampleProjects(PortalDb db, UploadImage upload, TimeProvider
 
     public async Task<Result<IReadOnlyList<ProjectId>>> HandleAsync(Actor actor, IProgress<Progress> progress, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed.Error;
         var projects = new List<(Project Project, SamplePart Part)>();

@@ -12,7 +12,7 @@ public sealed class CancelRun(PortalDb db, IRunQueue queue, TimeProvider time) :
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
         var cancelled = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.RequestCancel(time.GetUtcNow()), ct);
@@ -27,7 +27,7 @@ public sealed class ResumeRun(PortalDb db, IRunQueue queue, TimeProvider time) :
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
         var resumed = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.Resume(time.GetUtcNow()), ct);
@@ -42,7 +42,7 @@ public sealed class DeleteRun(PortalDb db) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
         await using var context = db.ForTenant(actor.Tenant);

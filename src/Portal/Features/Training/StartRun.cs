@@ -22,7 +22,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
 
     public async Task<Result<RunId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamRole.Engineer);
+        var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed.Error;
         await using var context = db.ForTenant(actor.Tenant);

@@ -1,15 +1,20 @@
 using FewShotAD.Domain.Common;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
 
-namespace FewShotAD.Portal.Api;
+namespace FewShotAD.Portal.Api.Rest;
 
 /// <summary>Expected failures as problem documents (RFC 9457): <c>type</c> is our error code, <c>detail</c> says what to do.</summary>
 public static class Problems
 {
-    public static IResult ToProblem(this Error error) => TypedResults.Problem(
+    private const string TypePrefix = "urn:fewshotad:error:";
+
+    /// <param name="status">Null for the one of the error's kind.</param>
+    public static ProblemHttpResult ToProblem(this Error error, int? status = null) => TypedResults.Problem(
         detail: error.Message,
-        statusCode: StatusOf(error.Kind),
-        title: TitleOf(error.Kind),
-        type: $"urn:fewshotad:error:{error.Code}");
+        statusCode: status ?? StatusOf(error.Kind),
+        title: status is { } given && given != StatusOf(error.Kind) ? ReasonPhrases.GetReasonPhrase(given) : TitleOf(error.Kind),
+        type: TypePrefix + error.Code);
 
     public static int StatusOf(ErrorKind kind) => kind switch
     {
@@ -18,6 +23,8 @@ public static class Problems
         ErrorKind.Conflict => StatusCodes.Status409Conflict,
         ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
         ErrorKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorKind.TooMany => StatusCodes.Status429TooManyRequests,
+        ErrorKind.Stale => StatusCodes.Status412PreconditionFailed,
         ErrorKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -29,6 +36,8 @@ public static class Problems
         ErrorKind.Conflict => "Not possible in the present state",
         ErrorKind.Forbidden => "Not allowed",
         ErrorKind.TooLarge => "Too large",
+        ErrorKind.TooMany => "Too many",
+        ErrorKind.Stale => "Changed in the meantime",
         ErrorKind.Unavailable => "Not available right now",
         _ => "Failed",
     };
