@@ -24,8 +24,13 @@ public static class PortalHosting
         services.AddSerilog(log => log.ReadFrom.Configuration(builder.Configuration));
         services.AddHttpContextAccessor();
         services.AddSingleton(TimeProvider.System);
-        services.AddAntiforgery(options => options.HeaderName = RestGuards.TokenHeader);
+        services.AddAntiforgery(options =>
+        {
+            options.HeaderName = RestGuards.TokenHeader;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddProblemDetails();
+        services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         return services;
     }
 
@@ -35,7 +40,9 @@ public static class PortalHosting
             app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseExceptionHandler());
         else
             app.UseExceptionHandler();
-        app.Use(AddHeaders);
+        if (!app.Environment.IsDevelopment())
+            app.UseHsts();
+        app.UseSecurityHeaders();
         // Not in a branch: there the page of the second try would not be routed to, and the answer would be empty.
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(OnlyMissingPages);
@@ -52,18 +59,5 @@ public static class PortalHosting
         await next(context);
         if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
             pages.Enabled = isPage && context.Response.StatusCode == StatusCodes.Status404NotFound;
-    }
-
-    private static Task AddHeaders(HttpContext context, RequestDelegate next)
-    {
-        var headers = context.Response.Headers;
-        // Nothing is fetched from outside. MudBlazor writes style attributes; scripts come from files only, but for
-        // Blazor's import map, which is data.
-        headers.ContentSecurityPolicy =
-            "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
-            + "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
-        return next(context);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FewShotAD.TestKit;
 using Microsoft.Playwright;
 
@@ -13,6 +14,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     ];
 
     private readonly List<(IBrowserContext Context, PortalProcess Portal)> people = [];
+    private readonly ConcurrentQueue<string> refused = new();
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -44,6 +46,11 @@ public sealed class BrowserFixture : IAsyncLifetime
         });
         people.Add((context, portal));
         context.SetDefaultTimeout(20_000);
+        context.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                refused.Enqueue($"{message.Page?.Url}: {message.Text}");
+        };
         return await context.NewPageAsync();
     }
 
@@ -52,6 +59,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         if (browser is not null)
             await browser.DisposeAsync();
         playwright?.Dispose();
+        // A page that needs what the policy forbids is broken for its users, whichever test was on it.
+        Assert.Empty(refused);
     }
 }
 

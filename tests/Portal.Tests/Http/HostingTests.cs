@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using FewShotAD.Portal.Tests.Support;
 
 namespace FewShotAD.Portal.Tests.Http;
 
-public sealed class HostingTests(PortalHost host) : HttpTest(host)
+public sealed partial class HostingTests(PortalHost host) : HttpTest(host)
 {
     [Theory]
     [InlineData("/health/live")]
@@ -20,10 +21,35 @@ public sealed class HostingTests(PortalHost host) : HttpTest(host)
         var policy = response.Headers.GetValues("Content-Security-Policy").First();
         Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("'unsafe-inline'", Directive(policy, "script-src"), StringComparison.Ordinal);
+        Assert.DoesNotContain("'unsafe-eval'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("http:", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("https:", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+        Assert.Equal("DENY", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
+        Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Cross-Origin-Resource-Policy")));
+    }
+
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/register")]
+    public async Task Every_inline_script_carries_the_nonce_of_its_answer(string address)
+    {
+        await Browser.RegisterAsync(Host); // with nobody registered the sign-in page sends on
+        var (first, second) = (await PageAsync(address), await PageAsync(address));
+        Assert.NotEqual(first.Nonce, second.Nonce);
+        Assert.NotEmpty(first.InlineScripts);
+        Assert.All(first.InlineScripts, script => Assert.Contains($"nonce=\"{first.Nonce}\"", WebUtility.HtmlDecode(script), StringComparison.Ordinal));
+        Assert.DoesNotMatch(InlineHandler(), first.Html);
+    }
+
+    [Fact]
+    public async Task Over_https_a_browser_is_told_to_stay_with_it()
+    {
+        using var client = Host.CreateClient(new() { BaseAddress = new Uri("https://inspection.example"), AllowAutoRedirect = false });
+        var response = await client.GetAsync("/sign-in", Ct);
+        Assert.Contains("max-age=31536000", Assert.Single(response.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,4 +106,32 @@ public sealed class HostingTests(PortalHost host) : HttpTest(host)
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public async Task Over_https_cookies_are_sent_over_https_only()
+    {
+        using var client = Host.CreateClient(new() { BaseAddress = new Uri("https://inspection.example"), AllowAutoRedirect = false, HandleCookies = false });
+        var response = await client.GetAsync("/sign-in", Ct);
+        Assert.All(response.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private async Task<(string Html, string Nonce, List<string> InlineScripts)> PageAsync(string address)
+    {
+        var response = await Visitor().GetAsync(address);
+        var html = await response.Content.ReadAsStringAsync(Ct);
+        var nonce = NonceIn().Match(response.Headers.GetValues("Content-Security-Policy").First()).Groups[1].Value;
+        return (html, nonce, [.. ScriptTag().Matches(html).Select(m => m.Value).Where(tag => !tag.Contains(" src=", StringComparison.Ordinal))]);
+    }
+
+    private static string Directive(string policy, string name) =>
+        policy.Split(';', StringSplitOptions.TrimEntries).Single(directive => directive.StartsWith(name + " ", StringComparison.Ordinal));
+
+    [GeneratedRegex("'nonce-([^']+)'")]
+    private static partial Regex NonceIn();
+
+    [GeneratedRegex("<script[^>]*>")]
+    private static partial Regex ScriptTag();
+
+    [GeneratedRegex("<[^>]* on[a-z]+=")]
+    private static partial Regex InlineHandler();
 }
