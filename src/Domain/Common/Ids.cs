@@ -42,3 +42,18 @@ public readonly record struct ApiKeyId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct WebhookId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct DeliveryId(Guid Value)
+{
+    // A list that goes on after a row compares ids in the database, which translates these.
+    public static bool operator <(DeliveryId left, DeliveryId right) => left.Value < right.Value;
+
+    public static bool operator >(DeliveryId left, DeliveryId right) => left.Value > right.Value;
+
+    public override string ToString() => Value.ToString("N");
+}

@@ -1,12 +1,14 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Webhooks;
 
 namespace FewShotAD.Domain.Models;
 
 /// <summary>One test image as one model sees it. The raw map is kept, so a new line or colour map needs no inference.</summary>
-public sealed class ScoredImage : ITenantOwned
+public sealed class ScoredImage : Announcer, ITenantOwned
 {
     private ScoredImage()
     {
@@ -47,6 +49,12 @@ public sealed class ScoredImage : ITenantOwned
             ImageId = image.Id,
         };
         result.Rescore(score, map, heatmap, now);
+        if (model.Calibration.Judge(score) is var verdict and not Verdict.Normal)
+        {
+            result.Announce(HappeningKinds.ImageFlagged, now, new ImageFlagged(
+                result.Id.Value, model.ProjectId.Value, image.Id.Value, image.Name, score, verdict, model.Calibration.CertainlyDefective, model.Id.Value, model.Version));
+        }
+
         return result;
     }
 
@@ -61,3 +69,8 @@ public sealed class ScoredImage : ITenantOwned
 
 public sealed record ResultNotFound()
     : Error(ErrorKind.NotFound, "result.missing", "This result does not exist, or it belongs to another team.");
+
+/// <summary>What is told of an image that is not clearly normal.</summary>
+/// <param name="Threshold">T2, from which a score counts as a defect.</param>
+public sealed record ImageFlagged(
+    Guid Result, Guid Project, Guid Image, string ImageName, double Score, Verdict Verdict, double Threshold, Guid Model, int ModelVersion);

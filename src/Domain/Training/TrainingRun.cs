@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Webhooks;
 
 namespace FewShotAD.Domain.Training;
 
@@ -17,7 +18,7 @@ public enum RunStatus
 /// One training run and its life: queued → running → succeeded, failed or cancelled; back to queued when its node died or a
 /// person resumes it. A run is worked on under a lease: who claims it renews the lease, and a lease that ran out is anybody's.
 /// </summary>
-public sealed class TrainingRun : ITenantOwned
+public sealed class TrainingRun : Announcer, ITenantOwned
 {
     /// <summary>Long enough for a pause of the machine, short enough that a dead node's run goes on soon.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
@@ -232,9 +233,13 @@ public sealed class TrainingRun : ITenantOwned
         EndedAt = now;
         Release();
         Changed();
+        Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
     }
 
     private void Release() => (ClaimedBy, LeaseUntil, Phase, SecondsLeft) = (null, null, null, null);
 
     private void Changed() => ConcurrencyStamp = Guid.NewGuid();
 }
+
+/// <summary>What is told of a run that is over.</summary>
+public sealed record RunFinished(Guid Run, Guid Project, int Number, RunStatus Status, string? FailureReason);

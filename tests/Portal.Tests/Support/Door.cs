@@ -2,13 +2,15 @@ using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Portal.Tests.Support;
 
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
-internal sealed record Keys(ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow);
+internal sealed record Keys(
+    ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, WebhookId Webhook, DeliveryId Delivery, TrainedModel ModelRow, ScoredImage ResultRow);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -54,6 +56,9 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(RunId) || type == typeof(RunId?) => keys.Run,
         _ when type == typeof(ModelId) || type == typeof(ModelId?) => keys.Model,
         _ when type == typeof(ResultId) || type == typeof(ResultId?) => keys.Result,
+        _ when type == typeof(WebhookId) => keys.Webhook,
+        _ when type == typeof(DeliveryId) => keys.Delivery,
+        _ when type == typeof(HappeningKinds) => HappeningKinds.RunFinished,
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,

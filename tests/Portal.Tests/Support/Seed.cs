@@ -1,4 +1,7 @@
+using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Webhooks;
+using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Tests.Support;
@@ -16,6 +19,21 @@ internal static class Seed
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
         Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0]);
+        var (webhook, delivery) = await WebhookAsync(team, ct);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, webhook, delivery, model, results[0]);
+    }
+
+    /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>
+    private static async Task<(WebhookId Webhook, DeliveryId Delivery)> WebhookAsync(TeamAtWork team, CancellationToken ct)
+    {
+        var webhook = Webhook.Create(
+            team.Tenant, $"System {TeamAtWork.Next()}", "https://mes.example/hook", HappeningKinds.RunFinished, "closed", false, team.Owner.User, TimeProvider.System.GetUtcNow()).Value;
+        webhook.SwitchOff();
+        var delivery = WebhookStaging.Delivery(webhook, new Happening(HappeningKinds.RunFinished, TimeProvider.System.GetUtcNow(), new { run = 1 }));
+        delivery.Arrived(200, "ok", TimeProvider.System.GetUtcNow());
+        await using var context = team.Open();
+        context.AddRange(webhook, delivery);
+        await context.SaveChangesAsync(ct);
+        return (webhook.Id, delivery.Id);
     }
 }

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Persistence.Conversions;
@@ -25,15 +26,21 @@ internal static class ColumnConventions
         conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
         conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
+        conventions.Properties<WebhookId>().HaveConversion<WebhookIdConverter>();
+        conventions.Properties<DeliveryId>().HaveConversion<DeliveryIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
         conventions.Properties<TeamRole>().HaveConversion<string>().HaveMaxLength(EnumLength);
-        conventions.Properties<TeamPermissions>().HaveConversion<string>().HaveMaxLength(64); // several names
         conventions.Properties<ImageSplit>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<DeliveryStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
+
+        // Several names each.
+        conventions.Properties<TeamPermissions>().HaveConversion<string>().HaveMaxLength(64);
+        conventions.Properties<HappeningKinds>().HaveConversion<string>().HaveMaxLength(128);
     }
 }

@@ -20,4 +20,8 @@ internal sealed class ResultIdConverter() : ValueConverter<ResultId, Guid>(id =>
 
 internal sealed class ApiKeyIdConverter() : ValueConverter<ApiKeyId, Guid>(id => id.Value, value => new ApiKeyId(value));
 
+internal sealed class WebhookIdConverter() : ValueConverter<WebhookId, Guid>(id => id.Value, value => new WebhookId(value));
+
+internal sealed class DeliveryIdConverter() : ValueConverter<DeliveryId, Guid>(id => id.Value, value => new DeliveryId(value));
+
 internal sealed class BlobKeyConverter() : ValueConverter<BlobKey, string>(key => key.ToString(), text => BlobKey.Parse(text));
