@@ -2,6 +2,7 @@ using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Infrastructure.Storage;
 using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -27,6 +28,8 @@ public static class AddInfrastructureExtensions
         services.AddHostedService<BlobStart>();
         services.AddAccounts();
         services.AddTrainingJobs(configuration);
+        services.AddOptions<QuotaOptions>().Bind(configuration.GetSection(QuotaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TeamQuotas>();
         services.AddWebhooks(configuration);
         services.AddHostedService<SweepService>();
         return services;

@@ -50,8 +50,10 @@ public static class UploadEndpoint
             var request = new UploadImage.Request(
                 new ProjectId(project), content, string.IsNullOrWhiteSpace(path) ? file.FileName : path, split, label);
             var outcome = await upload.HandleAsync(actor, request, ct);
-            // Without the project or the right to write nothing in the request can succeed: answer for the whole.
-            if (!outcome.Succeeded && outcome.Error is { Kind: ErrorKind.Forbidden } or Domain.Projects.ProjectNotFound)
+            // Without the project or the right to write nothing in the request can succeed: answer for the whole. Where there is no
+            // more room, what was taken before stays taken, and is told.
+            var none = items.All(item => item.Id is null);
+            if (outcome.Error is { Kind: ErrorKind.Forbidden } or Domain.Projects.ProjectNotFound || (none && outcome.Error is ImageQuotaReached or StorageQuotaReached))
                 return outcome.Error!.ToProblem();
             items.Add(ItemOf(file.FileName, outcome));
         }

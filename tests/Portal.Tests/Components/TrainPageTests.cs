@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
@@ -126,6 +127,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<IRunQueue>(Host.Queue);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
+        context.Services.AddSingleton(Get<TeamQuotas>());
         context.Services.AddSingleton(Options.Create(new BackboneOptions { Directory = folder }));
         // An empty folder beside the training program, so that nothing of the machine decides the test.
         context.Services.AddSingleton(Options.Create(new TrainingOptions { Executable = Path.Combine(folder, "program", "fewshotad.dll") }));

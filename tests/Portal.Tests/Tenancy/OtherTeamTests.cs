@@ -2,6 +2,7 @@ using System.Collections;
 using FewShotAD.Domain.Common;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Team;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Webhooks;
 using FewShotAD.Portal.Tests.Support;
@@ -15,7 +16,7 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
 
     [Fact]
     public void Only_lists_and_creation_take_no_key() => Assert.Equal(
-        new[] { nameof(CreateProject), nameof(CreateWebhook), nameof(ListProjects), nameof(ListWebhooks), nameof(SampleProjects) }.Select(name => $"{name}.HandleAsync"),
+        new[] { nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(ListProjects), nameof(ListWebhooks), nameof(SampleProjects) }.Select(name => $"{name}.HandleAsync"),
         Door.All.Where(d => !d.TakesKeys).Select(d => d.Name).Order());
 
     [Theory]

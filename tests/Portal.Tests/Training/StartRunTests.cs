@@ -2,6 +2,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -135,7 +136,7 @@ public sealed class StartRunTests(PortalHost host) : PortalTest(host)
         await Team.ShotsAsync(project, 2);
         // The handler asks for the time after it has looked for the next number.
         var clock = new InterruptingTime(() => Team.RunAsync(project));
-        var late = await new StartRun(Host.Db, Host.Queue, clock).HandleAsync(Team.Engineer, new(project, Recipe), Ct);
+        var late = await new StartRun(Host.Db, Host.Queue, Get<TeamQuotas>(), clock).HandleAsync(Team.Engineer, new(project, Recipe), Ct);
         Assert.Equal(2, (await Team.RunAsync(late.Value)).Number);
         Assert.Equal(2, Host.Queue.EnqueuedBy(Team.Tenant).Distinct().Count());
     }

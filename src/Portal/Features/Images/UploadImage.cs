@@ -4,6 +4,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +14,7 @@ namespace FewShotAD.Portal.Features.Images;
 /// Takes one uploaded file into a project: an image, or by its path in an MVTec layout the mask of one.
 /// The same content twice in a project is refused, so nothing leaks from the support set into the test set.
 /// </summary>
-public sealed class UploadImage(PortalDb db, ImageIngest ingest, TimeProvider time) : IUseCase
+public sealed class UploadImage(PortalDb db, ImageIngest ingest, TeamQuotas quotas, TimeProvider time) : IUseCase
 {
     /// <param name="Content">Seekable; read from its start.</param>
     /// <param name="Path">File name, or the relative path in an uploaded folder, which may say split, label and defect type.</param>
@@ -52,6 +53,9 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TimeProvider ti
         // Before decoding: a folder dropped twice costs a hash per file, no more.
         if (await FindSameAsync(context, project.Id, sha256, path.Name, ct) is { } duplicate)
             return duplicate;
+        var room = await quotas.AllowImageAsync(context, request.Content.Length, ct);
+        if (!room.Succeeded)
+            return room.Error;
 
         var prepared = await ingest.PrepareAsync(actor.Tenant, request.Content, sha256, ct);
         if (!prepared.Succeeded)

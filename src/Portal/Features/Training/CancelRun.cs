@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,13 +24,20 @@ public sealed class CancelRun(PortalDb db, IRunQueue queue, TimeProvider time) :
 }
 
 /// <summary>Puts a failed or cancelled run back into the queue; it goes on from its checkpoint.</summary>
-public sealed class ResumeRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
+public sealed class ResumeRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, TimeProvider time) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
+        await using (var context = db.ForTenant(actor.Tenant))
+        {
+            var room = await quotas.AllowRunAsync(context, ct);
+            if (!room.Succeeded)
+                return room;
+        }
+
         var resumed = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.Resume(time.GetUtcNow()), ct);
         if (resumed.Succeeded)
             queue.Enqueue(actor.Tenant, id);

@@ -4,13 +4,14 @@ using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Training;
 
 /// <summary>Queues a training run over a snapshot of the project's images as they are now.</summary>
-public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
+public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, TimeProvider time) : IUseCase
 {
     /// <summary>More images of another part add time, not registration.</summary>
     private const int ImagesPerCategory = 32;
@@ -31,6 +32,9 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
             return new ProjectNotFound();
         if (project.ArchivedAt is not null)
             return new ProjectAlreadyArchived(project.Name);
+        var room = await quotas.AllowRunAsync(context, ct);
+        if (!room.Succeeded)
+            return room.Error;
 
         var snapshot = await TakeSnapshotAsync(context, project, request.Recipe, ct);
         for (var attempt = 1; ; attempt++)

@@ -100,6 +100,8 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasKey("TenantId", "Id");
 
+                    b.HasIndex("TenantId", "Bytes");
+
                     b.HasIndex("TenantId", "ProjectId", "Name");
 
                     b.HasIndex("TenantId", "ProjectId", "Sha256")

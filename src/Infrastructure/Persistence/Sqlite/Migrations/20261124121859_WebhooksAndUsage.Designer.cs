@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqlitePortalDbContext))]
-    [Migration("20261124120454_Webhooks")]
-    partial class Webhooks
+    [Migration("20261124121859_WebhooksAndUsage")]
+    partial class WebhooksAndUsage
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -102,6 +102,8 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         });
 
                     b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "Bytes");
 
                     b.HasIndex("TenantId", "ProjectId", "Name");
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class Webhooks : Migration
+    public partial class WebhooksAndUsage : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -66,6 +66,11 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Images_TenantId_Bytes",
+                table: "Images",
+                columns: new[] { "TenantId", "Bytes" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_WebhookDeliveries_Status_NextAttemptAt",
                 table: "WebhookDeliveries",
                 columns: new[] { "Status", "NextAttemptAt" });
@@ -84,6 +89,10 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Webhooks");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Images_TenantId_Bytes",
+                table: "Images");
         }
     }
 }

@@ -1,0 +1,33 @@
+using FewShotAD.Domain.Common;
+
+namespace FewShotAD.Domain.Tenancy;
+
+/// <summary>How much a team may have. A null is no limit.</summary>
+/// <param name="Images">In all of its projects.</param>
+/// <param name="Bytes">Of its uploads as they came. What is derived from them (views, maps, models) is not counted.</param>
+/// <param name="QueuedRuns">Waiting at once; the one that is being trained does not wait.</param>
+public sealed record TeamQuota(int? Images, long? Bytes, int? QueuedRuns)
+{
+    /// <param name="more">Of the image that is about to be added.</param>
+    public Result Allow(TeamUsage usage, long more)
+    {
+        if (usage.Images >= Images)
+            return new ImageQuotaReached(Images.Value);
+        return usage.Bytes + more > Bytes ? new StorageQuotaReached(Bytes.Value, usage.Bytes, more) : Result.Ok;
+    }
+
+    public Result AllowRun(int queued) => queued >= QueuedRuns ? new RunQuotaReached(QueuedRuns.Value) : Result.Ok;
+}
+
+/// <summary>How much a team has.</summary>
+public sealed record TeamUsage(int Images, long Bytes, int QueuedRuns);
+
+public sealed record ImageQuotaReached(int Limit)
+    : Error(ErrorKind.TooLarge, "quota.images", $"Your team has {Limit} images, as many as it may have. Delete some that are not needed, or ask the administrator for more.");
+
+public sealed record StorageQuotaReached(long Limit, long Used, long More)
+    : Error(ErrorKind.TooLarge, "quota.bytes",
+        $"Your team's uploads may take {Limit} bytes; they take {Used}, and this file would add {More}. Delete images that are not needed, or ask the administrator for more.");
+
+public sealed record RunQuotaReached(int Limit)
+    : Error(ErrorKind.TooMany, "quota.runs", $"{Limit} runs of your team wait already, as many as may wait at once. Wait until one has begun, or cancel one.");
