@@ -150,4 +150,17 @@ public sealed class StartRunTests(PortalHost host) : PortalTest(host)
         Assert.Equal(0, await context.Runs.CountAsync(Ct));
         Assert.Empty(Host.Queue.EnqueuedBy(Team.Tenant));
     }
+
+    [Theory]
+    [InlineData(DetectionMethod.RegAd, 1)]
+    [InlineData(DetectionMethod.UniAd, 0)]
+    [InlineData(DetectionMethod.PatchCore, 0)]
+    public async Task Only_RegAD_learns_from_other_projects(DetectionMethod method, int expected)
+    {
+        await Team.ShotsAsync(await Team.ProjectAsync(), 2);
+        var project = await Team.ProjectAsync();
+        await Team.ShotsAsync(project, 2);
+        var run = await Team.RunAsync(await Team.RunAsync(project, TrainingRecipe.For(TrainingPreset.Quick, method) with { Shots = 2 }));
+        Assert.Equal(expected, run.Snapshot.TrainingCategories.Count);
+    }
 }

@@ -15,8 +15,8 @@ public sealed record MethodChoice(DetectionMethod Method, string Key, string Tex
             others => others == 0 ? "pairs made from its own shots" : Projects(others)),
         new(
             DetectionMethod.UniAd, "uniad",
-            "Learns to rebuild the features of normal parts, one model for all your projects; a part is scored by what it cannot rebuild.",
-            others => others == 0 ? "its own shots" : $"its own shots and those of {Projects(others)}"),
+            "Learns to rebuild the features of normal parts; a part is scored by what it cannot rebuild.",
+            _ => "its own shots"),
         new(
             DetectionMethod.PatchCore, "patchcore",
             "Remembers patches of the normal shots; a part is scored by its strangest patch. No training, done in seconds: the baseline to compare with.",

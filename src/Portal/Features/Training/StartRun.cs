@@ -69,21 +69,34 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
             .Select(i => new { i.Id, i.Split })
             .ToListAsync(ct);
         var pool = images.Where(i => i.Split == ImageSplit.Support).Select(i => i.Id).ToList();
+        return new DataSnapshot(
+            Draw(pool, recipe.Shots, recipe.Seed), await OthersAsync(context, project, recipe, ct), [.. images.Where(i => i.Split == ImageSplit.Test).Select(i => i.Id)]);
+    }
+
+    /// <summary>
+    /// What a run learns beside its own shots. RegAD learns registration on other parts. UniAD unified over several parts needs many
+    /// times the steps of its presets (measured in docs/models/uniad.md), so it learns its own part.
+    /// </summary>
+    private static async Task<IReadOnlyList<SnapshotCategory>> OthersAsync(
+        PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
+    {
+        if (recipe.Method != DetectionMethod.RegAd)
+            return [];
         var others = await context.Images.AsNoTracking()
             .Where(i => i.ProjectId != project.Id && i.Label == ImageLabel.Normal && i.Split != ImageSplit.Test)
             .Join(context.Projects.Where(p => p.ArchivedAt == null), i => i.ProjectId, p => p.Id, (i, p) => new { i.Id, i.Name, i.ProjectId, Project = p.Name })
             .ToListAsync(ct);
-        var categories = others
-            .GroupBy(i => (i.ProjectId, i.Project))
-            // A pair needs two different pictures of one part.
-            .Where(g => g.Count() >= 2)
-            .OrderBy(g => g.Key.Project, StringComparer.Ordinal)
-            .Take(MostCategories)
-            .Select(g => new SnapshotCategory(
-                g.Key.ProjectId, g.Key.Project, [.. g.OrderBy(i => i.Name, StringComparer.Ordinal).Take(ImagesPerCategory).Select(i => i.Id)]))
-            .ToList();
-        return new DataSnapshot(
-            Draw(pool, recipe.Shots, recipe.Seed), categories, [.. images.Where(i => i.Split == ImageSplit.Test).Select(i => i.Id)]);
+        return
+        [
+            .. others
+                .GroupBy(i => (i.ProjectId, i.Project))
+                // A pair needs two different pictures of one part.
+                .Where(g => g.Count() >= 2)
+                .OrderBy(g => g.Key.Project, StringComparer.Ordinal)
+                .Take(MostCategories)
+                .Select(g => new SnapshotCategory(
+                    g.Key.ProjectId, g.Key.Project, [.. g.OrderBy(i => i.Name, StringComparer.Ordinal).Take(ImagesPerCategory).Select(i => i.Id)])),
+        ];
     }
 
     /// <summary>K shots of the pool, drawn by the run's seed; a pool of at most K is taken as it is.</summary>
