@@ -33,7 +33,7 @@ app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
-app.MapRest().MapImages().MapResults();
+app.MapRest().MapImages().MapResults().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

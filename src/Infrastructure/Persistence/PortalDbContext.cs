@@ -1,4 +1,5 @@
 using System.Reflection;
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
@@ -38,6 +39,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
     public DbSet<Project> Projects => Set<Project>();
 
     public DbSet<InspectionImage> Images => Set<InspectionImage>();
@@ -52,16 +57,24 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
 
+    /// <summary>Puts a line into the team's audit trail with the next save: the change and its line, or neither.</summary>
+    public void Record(AuditAuthor author, AuditNote note, DateTimeOffset now) => Audit.Add(AuditEntry.Stage(Tenant, author, note, now));
+
+    /// <exception cref="NotSupportedException">There are audit entries to write, which takes reading the last one.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         TenantGuard.Check(this);
-        return base.SaveChanges(acceptAllChangesOnSuccess);
+        return AuditChain.IsStaged(this)
+            ? throw new NotSupportedException("A context with audit entries is saved with SaveChangesAsync.")
+            : base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         TenantGuard.Check(this);
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        return AuditChain.IsStaged(this)
+            ? AuditChain.SaveAsync(this, ct => base.SaveChangesAsync(acceptAllChangesOnSuccess, ct), cancellationToken)
+            : base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

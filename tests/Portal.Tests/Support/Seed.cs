@@ -1,11 +1,13 @@
+using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, and a run that is over.</summary>
+    /// <summary>A project with two shots, a scored test image, and a run that is over; a member, an open invitation and a key.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -16,6 +18,11 @@ internal static class Seed
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
         Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0]);
+        var member = Membership.Create(team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Reviewer, image.UploadedAt);
+        var (invitation, _) = Invitation.Create(team.Tenant, TeamRole.Viewer, null, null, team.Owner.User, image.UploadedAt).Value;
+        var (key, _) = ApiKey.Create(team.Tenant, "A program", TeamPermissions.Read, 60, null, team.Owner.User, image.UploadedAt).Value;
+        context.AddRange(member, invitation, key);
+        await context.SaveChangesAsync(ct);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], member.UserId, invitation.Id, key.Id);
     }
 }

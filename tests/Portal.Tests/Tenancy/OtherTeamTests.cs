@@ -2,6 +2,7 @@ using System.Collections;
 using FewShotAD.Domain.Common;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Tests.Support;
 
@@ -13,8 +14,13 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
     public static TheoryData<string> WithKeys => [.. Door.All.Where(d => d.TakesKeys).Select(d => d.Name)];
 
     [Fact]
-    public void Only_lists_and_creation_take_no_key() => Assert.Equal(
-        [$"{nameof(CreateProject)}.HandleAsync", $"{nameof(ListProjects)}.HandleAsync", $"{nameof(SampleProjects)}.HandleAsync"],
+    public void Only_lists_creation_and_the_team_itself_take_no_key() => Assert.Equal(
+        [
+            $"{nameof(CreateApiKey)}.HandleAsync", $"{nameof(CreateProject)}.HandleAsync", $"{nameof(InviteMember)}.HandleAsync",
+            $"{nameof(LeaveTeam)}.HandleAsync", $"{nameof(ListApiKeys)}.HandleAsync", $"{nameof(ListAudit)}.HandleAsync",
+            $"{nameof(ListProjects)}.HandleAsync", $"{nameof(ListTeam)}.HandleAsync", $"{nameof(RenameTeam)}.HandleAsync",
+            $"{nameof(SampleProjects)}.HandleAsync", $"{nameof(VerifyAudit)}.HandleAsync",
+        ],
         Door.All.Where(d => !d.TakesKeys).Select(d => d.Name).Order());
 
     [Theory]
@@ -47,6 +53,10 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
         Assert.Empty(await Get<ListRuns>().HandleAsync(stranger.Owner, project: null, take: 100, Ct));
         Assert.Single(await Get<ListProjects>().HandleAsync(Team.Viewer, archived: false, Ct));
         Assert.Single(await Get<ListRuns>().HandleAsync(Team.Viewer, project: null, take: 100, Ct));
+        Assert.Empty((await Get<ListTeam>().HandleAsync(stranger.Owner, Ct)).Value.Invitations);
+        Assert.Empty((await Get<ListApiKeys>().HandleAsync(stranger.Owner, Ct)).Value);
+        Assert.Empty((await Get<ListAudit>().HandleAsync(stranger.Owner, new(new(), null, 100), Ct)).Value.Items);
+        Assert.Equal(0, (await Get<VerifyAudit>().HandleAsync(stranger.Owner, new(null), Ct)).Value.Entries);
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal static class ColumnConventions
         conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
         conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
+        conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
