@@ -33,7 +33,7 @@ app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
-app.MapRest().MapImages().MapResults().MapWebhooks().MapUsage();
+app.MapRest().MapImages().MapResults().MapWebhooks().MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

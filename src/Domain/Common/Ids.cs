@@ -57,3 +57,8 @@ public readonly record struct DeliveryId(Guid Value)
 
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct InvitationId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}

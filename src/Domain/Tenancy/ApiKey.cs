@@ -1,13 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using FewShotAD.Domain.Common;
 
 namespace FewShotAD.Domain.Tenancy;
 
-/// <summary>
-/// A key for programs, of one team. The token is shown once; only its SHA-256 is kept. A slow hash would protect a guessable
-/// secret, and 256 random bits are none.
-/// </summary>
+/// <summary>A key for programs, of one team. The token is shown once.</summary>
 public sealed class ApiKey : ITenantOwned
 {
     public const string TokenPrefix = "fsad_";
@@ -16,7 +11,6 @@ public sealed class ApiKey : ITenantOwned
     public const int MaxRequestsPerMinute = 100_000;
     public const int DefaultRequestsPerMinute = 600;
 
-    private const int SecretBytes = 32;
     private const int ShownLength = 10;
 
     private ApiKey() => Name = TokenHash = Start = "";
@@ -61,7 +55,7 @@ public sealed class ApiKey : ITenantOwned
             return new InvalidKeyRate();
         if (expiresAt <= now)
             return new InvalidKeyExpiry();
-        var token = TokenPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var token = TokenPrefix + SecretToken.Create();
         var key = new ApiKey
         {
             TenantId = tenant,
@@ -78,7 +72,7 @@ public sealed class ApiKey : ITenantOwned
         return (key, token);
     }
 
-    public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    public static string HashOf(string token) => SecretToken.HashOf(token);
 
     public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 

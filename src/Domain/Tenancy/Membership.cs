@@ -28,4 +28,29 @@ public sealed class Membership : ITenantOwned
 
     public static Membership Create(TenantId tenant, UserId user, TeamRole role, DateTimeOffset now) =>
         new() { TenantId = tenant, UserId = user, Role = role, Since = now };
+
+    public Result ChangeRole(TeamRole role)
+    {
+        if (!Enum.IsDefined(role))
+            return new UnknownRole();
+        if (role == Role)
+            return new RoleUnchanged(role);
+        Role = role;
+        return Result.Ok;
+    }
 }
+
+public sealed record UnknownRole()
+    : Error(ErrorKind.Invalid, "member.role", "A role is one of viewer, reviewer, engineer and owner.");
+
+public sealed record RoleUnchanged(TeamRole Role)
+    : Error(ErrorKind.Conflict, "member.role.same", $"This member is {Role} already.");
+
+public sealed record MemberNotFound()
+    : Error(ErrorKind.NotFound, "member.missing", "There is no such member in your team.");
+
+public sealed record AlreadyMember(string Team)
+    : Error(ErrorKind.Conflict, "member.already", $"This account belongs to “{Team}” already. The invitation stays open for somebody else.");
+
+public sealed record LastOwner()
+    : Error(ErrorKind.Conflict, "member.last-owner", "A team keeps at least one owner. Make somebody else an owner first.");

@@ -10,3 +10,6 @@ public interface ITenantOwned
 
 /// <summary>A row that belongs to no tenant (accounts, installation settings). Opting out of isolation is this marker.</summary>
 public interface ISharedAcrossTenants;
+
+/// <summary>A row that is added once and then neither changed nor deleted, but with its tenant.</summary>
+public interface IAppendOnly;

@@ -15,13 +15,29 @@ public sealed class Tenant : ITenantOwned
 
     public DateTimeOffset CreatedAt { get; private set; }
 
+    /// <summary>
+    /// Changes with every role and every member that goes. Two owners who demote each other at once write different rows; this
+    /// one they both write, so the second looks again.
+    /// </summary>
+    public int RosterVersion { get; private set; }
+
     public static Result<Tenant> Create(string? name, DateTimeOffset now)
+    {
+        var team = new Tenant { TenantId = new TenantId(Guid.CreateVersion7(now)), CreatedAt = now };
+        var renamed = team.Rename(name);
+        return renamed.Succeeded ? team : renamed.Error;
+    }
+
+    public Result Rename(string? name)
     {
         var trimmed = name?.Trim() ?? "";
         if (trimmed.Length is 0 or > NameMaxLength)
             return new InvalidTeamName();
-        return new Tenant { TenantId = new TenantId(Guid.CreateVersion7(now)), Name = trimmed, CreatedAt = now };
+        Name = trimmed;
+        return Result.Ok;
     }
+
+    public void RosterChanges() => RosterVersion++;
 }
 
 public sealed record InvalidTeamName()

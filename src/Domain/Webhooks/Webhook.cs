@@ -23,6 +23,9 @@ public sealed class Webhook : ITenantOwned
 
     public string Url { get; private set; }
 
+    /// <summary>The part of the address that may be shown to everybody: what follows often is a secret.</summary>
+    public string Host => new Uri(Url).Host;
+
     public HappeningKinds Events { get; private set; }
 
     /// <summary>The key of the signature, encrypted: it has to be read again for every delivery.</summary>

@@ -1,10 +1,8 @@
-using System.ComponentModel.DataAnnotations;
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Infrastructure.Identity;
 
@@ -15,7 +13,7 @@ public sealed record Registration(UserId User, TenantId Tenant);
 public sealed record TeamOfUser(TenantId Tenant, string Name, TeamRole Role);
 
 /// <summary>What people do with accounts before they act in a team.</summary>
-public sealed class Accounts(PortalDb db, CrossTenantDb across, IServiceProvider services, IdentityErrorDescriber describer, TimeProvider time)
+public sealed class Accounts(PortalDb db, CrossTenantDb across, NewAccounts newAccounts, TimeProvider time)
 {
     public const int PasswordMinLength = 10;
 
@@ -23,43 +21,24 @@ public sealed class Accounts(PortalDb db, CrossTenantDb across, IServiceProvider
     public async Task<Result<Registration>> RegisterAsync(
         string email, string password, string displayName, string teamName, CancellationToken ct)
     {
-        var address = email?.Trim() ?? "";
-        if (!new EmailAddressAttribute().IsValid(address))
-            return new InvalidEmail();
-        var name = displayName?.Trim() ?? "";
-        if (name.Length is 0 or > PortalUser.DisplayNameMaxLength)
-            return new InvalidDisplayName();
         var team = Tenant.Create(teamName, time.GetUtcNow());
         if (!team.Succeeded)
             return team.Error;
-
         await using var context = db.ForTenant(team.Value.TenantId);
-        await using var transaction = await context.Database.BeginTransactionAsync(ct);
-        var user = new PortalUser { Id = Guid.CreateVersion7(time.GetUtcNow()), UserName = address, Email = address, DisplayName = name };
-        try
-        {
-            // A manager over this very context, so that account, team and membership share the transaction.
-            using var store = new PortalUserStore(context, describer);
-            using var users = ActivatorUtilities.CreateInstance<UserManager<PortalUser>>(services, store);
-            var created = await users.CreateAsync(user, password ?? "");
-            if (!created.Succeeded)
-                return ErrorOf(created);
-            context.Tenants.Add(team.Value);
-            context.Memberships.Add(Membership.Create(team.Value.TenantId, new UserId(user.Id), TeamRole.Owner, time.GetUtcNow()));
-            await context.SaveChangesAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
-        catch (DbUpdateException)
-        {
-            // Two registrations of one address at once: the unique index lets one through. Anything else is a real fault.
-            await transaction.RollbackAsync(ct);
-            context.ChangeTracker.Clear();
-            if (await context.Users.AnyAsync(other => other.NormalizedUserName == user.NormalizedUserName, ct))
-                return new EmailTaken();
-            throw;
-        }
+        var user = await newAccounts.CreateAsync(context, new NewAccount(email, password, displayName), (account, _) => Task.FromResult(Found(context, team.Value, account)), ct);
+        return user.Succeeded ? new Registration(user.Value, team.Value.TenantId) : user.Error;
+    }
 
-        return new Registration(new UserId(user.Id), team.Value.TenantId);
+    /// <summary>A further team for an account that exists.</summary>
+    public async Task<Result<TenantId>> FoundTeamAsync(UserId user, string teamName, CancellationToken ct)
+    {
+        var team = Tenant.Create(teamName, time.GetUtcNow());
+        if (!team.Succeeded)
+            return team.Error;
+        await using var context = db.ForTenant(team.Value.TenantId);
+        Found(context, team.Value, user);
+        await context.SaveChangesAsync(ct);
+        return team.Value.TenantId;
     }
 
     /// <summary>The teams of a user, by name.</summary>
@@ -74,15 +53,19 @@ public sealed class Accounts(PortalDb db, CrossTenantDb across, IServiceProvider
             .ToListAsync(ct);
     }
 
-    private static Error ErrorOf(IdentityResult result)
+    /// <summary>Writes a line about the account itself into the trail of one of its teams.</summary>
+    public async Task RecordAsync(UserId user, TenantId team, string action, string detail, CancellationToken ct)
     {
-        var codes = result.Errors.Select(error => error.Code).ToList();
-        if (codes.Contains(nameof(IdentityErrorDescriber.DuplicateEmail)) || codes.Contains(nameof(IdentityErrorDescriber.DuplicateUserName)))
-            return new EmailTaken();
-        if (codes.Contains(nameof(IdentityErrorDescriber.PasswordTooShort)))
-            return new PasswordTooShort();
-        if (codes.Contains(nameof(IdentityErrorDescriber.InvalidEmail)) || codes.Contains(nameof(IdentityErrorDescriber.InvalidUserName)))
-            return new InvalidEmail();
-        return new AccountRefused(string.Join(" ", result.Errors.Select(error => error.Description)));
+        await using var context = db.ForTenant(team);
+        context.Record(new AuditAuthor(user), new AuditNote(action, "account", $"{user}", detail), time.GetUtcNow());
+        await context.SaveChangesAsync(ct);
+    }
+
+    private Result Found(PortalDbContext context, Tenant team, UserId owner)
+    {
+        context.Tenants.Add(team);
+        context.Memberships.Add(Membership.Create(team.TenantId, owner, TeamRole.Owner, time.GetUtcNow()));
+        context.Record(new AuditAuthor(owner), new AuditNote(AuditAction.TeamCreate, "team", $"{team.TenantId}", team.Name), time.GetUtcNow());
+        return Result.Ok;
     }
 }

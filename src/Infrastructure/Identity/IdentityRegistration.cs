@@ -28,7 +28,10 @@ internal static class IdentityRegistration
         services.AddScoped<AccountContext>();
         services.AddScoped<IUserStore<PortalUser>>(provider => new PortalUserStore(
             provider.GetRequiredService<AccountContext>().Context, provider.GetRequiredService<IdentityErrorDescriber>()));
+        services.AddScoped<NewAccounts>();
         services.AddScoped<Accounts>();
+        services.AddScoped<Invitations>();
+        services.AddSingleton<Seats>();
         services.AddSingleton<ApiKeys>();
         return services;
     }

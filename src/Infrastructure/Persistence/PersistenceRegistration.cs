@@ -13,6 +13,7 @@ internal static class PersistenceRegistration
         services.AddSingleton(provider => new PortalDb(provider.GetRequiredService<IPortalContexts>()));
         services.AddSingleton(provider => new CrossTenantDb(
             provider.GetRequiredService<IPortalContexts>(), provider.GetRequiredService<ILogger<CrossTenantDb>>()));
+        services.AddSingleton<AuditVerification>();
         return services;
     }
 }

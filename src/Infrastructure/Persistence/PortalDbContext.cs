@@ -1,4 +1,5 @@
 using System.Reflection;
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
@@ -40,6 +41,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
     public DbSet<Project> Projects => Set<Project>();
 
     public DbSet<InspectionImage> Images => Set<InspectionImage>();
@@ -58,18 +63,26 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    /// <summary>Puts a line into the team's audit trail with the next save: the change and its line, or neither.</summary>
+    public void Record(AuditAuthor author, AuditNote note, DateTimeOffset now) => Audit.Add(AuditEntry.Stage(Tenant, author, note, now));
+
     /// <remarks>Happenings are staged by the asynchronous one only; nothing of ours saves synchronously.</remarks>
+    /// <exception cref="NotSupportedException">There are audit entries to write, which takes reading the last one.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         TenantGuard.Check(this);
-        return base.SaveChanges(acceptAllChangesOnSuccess);
+        return AuditChain.IsStaged(this)
+            ? throw new NotSupportedException("A context with audit entries is saved with SaveChangesAsync.")
+            : base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         await WebhookStaging.StageAsync(this, cancellationToken);
         TenantGuard.Check(this);
-        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        return AuditChain.IsStaged(this)
+            ? await AuditChain.SaveAsync(this, ct => base.SaveChangesAsync(acceptAllChangesOnSuccess, ct), cancellationToken)
+            : await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

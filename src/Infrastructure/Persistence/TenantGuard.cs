@@ -10,6 +10,9 @@ namespace FewShotAD.Infrastructure.Persistence;
 /// <summary>A write would have touched another tenant's row. It is a bug in the caller, never an answer to a user.</summary>
 public sealed class TenantViolationException(string message) : Exception(message);
 
+/// <summary>A row that only ever is added was to be changed or deleted: a bug in the caller as well.</summary>
+public sealed class AppendOnlyException(string entity) : Exception($"A {entity} is never changed or deleted after it was added.");
+
 /// <summary>Query filters guard reads only; this guards writes, and the model against entities that belong to nobody.</summary>
 internal static class TenantGuard
 {
@@ -34,6 +37,9 @@ internal static class TenantGuard
                 throw new TenantViolationException(
                     $"A context of tenant {context.Tenant} must not write a {entry.Metadata.DisplayName()} of tenant {(now == context.Tenant ? before : now)}.");
             }
+
+            if (entry is { Entity: IAppendOnly, State: not EntityState.Added })
+                throw new AppendOnlyException(entry.Metadata.DisplayName());
         }
     }
 

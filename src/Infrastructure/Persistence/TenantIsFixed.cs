@@ -7,7 +7,7 @@ namespace FewShotAD.Infrastructure.Persistence;
 
 /// <summary>
 /// ExecuteUpdate passes by the change tracker, and with it by the guard of SaveChanges: setting TenantId there would hand own rows
-/// to another tenant. Such a query does not compile.
+/// to another tenant. Such a query does not compile, nor one that changes or deletes rows that are only ever added.
 /// </summary>
 internal sealed class TenantIsFixed : IQueryExpressionInterceptor
 {
@@ -22,8 +22,11 @@ internal sealed class TenantIsFixed : IQueryExpressionInterceptor
         protected override Expression VisitMethodCall(MethodCallExpression node)
         {
             var isUpdate = node.Method.Name is nameof(EntityFrameworkQueryableExtensions.ExecuteUpdate) or "ExecuteUpdateAsync";
+            var isDelete = node.Method.Name is nameof(EntityFrameworkQueryableExtensions.ExecuteDelete) or "ExecuteDeleteAsync";
             if (isUpdate && node.Arguments.Count > 1)
                 new Setters().Visit(node.Arguments[1]);
+            if ((isUpdate || isDelete) && node.Method.GetGenericArguments() is [var rows, ..] && typeof(IAppendOnly).IsAssignableFrom(rows))
+                throw new AppendOnlyException(rows.Name);
             return base.VisitMethodCall(node);
         }
     }

@@ -1,6 +1,6 @@
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Portal.Api.Rest;
-using FewShotAD.Portal.Features.Team;
+using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Api;

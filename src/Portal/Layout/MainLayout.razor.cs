@@ -1,5 +1,7 @@
+using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 
@@ -11,10 +13,17 @@ public sealed partial class MainLayout : IAsyncDisposable
     private DotNetObjectReference<MainLayout>? self;
     private IJSObjectReference? watch;
     private ErrorBoundary? boundary;
+    private IReadOnlyList<TeamOfUser> otherTeams = [];
     private bool dark;
 
     [CascadingParameter(Name = "InitialDark")]
     private bool InitialDark { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
+    [Inject]
+    private Accounts Accounts { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = null!;
@@ -23,6 +32,12 @@ public sealed partial class MainLayout : IAsyncDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     protected override void OnInitialized() => dark = InitialDark;
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (Authentication is not null && Actor.From((await Authentication).User) is { } actor)
+            otherTeams = [.. (await Accounts.FindMembershipsAsync(actor.User, CancellationToken.None)).Where(team => team.Tenant != actor.Tenant)];
+    }
 
     protected override void OnParametersSet() => boundary?.Recover();
 

@@ -89,7 +89,10 @@ internal static class LeakOperations
             return;
         await using var second = attack.AsB();
         second.Attach(stub).State = EntityState.Modified;
-        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => second.SaveChangesAsync(attack.Ct));
+        if (IsAppendOnly<T>())
+            await Assert.ThrowsAsync<AppendOnlyException>(() => second.SaveChangesAsync(attack.Ct));
+        else
+            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => second.SaveChangesAsync(attack.Ct));
     }
 
     private static async Task TryDeleteOfStub<T>(IEntityType type, Attack attack)
@@ -105,7 +108,10 @@ internal static class LeakOperations
             return;
         await using var second = attack.AsB();
         second.Remove(stub);
-        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => second.SaveChangesAsync(attack.Ct));
+        if (IsAppendOnly<T>())
+            await Assert.ThrowsAsync<AppendOnlyException>(() => second.SaveChangesAsync(attack.Ct));
+        else
+            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => second.SaveChangesAsync(attack.Ct));
     }
 
     private static async Task TryInsertForOtherTenant<T>(IEntityType type, Attack attack)
@@ -137,6 +143,12 @@ internal static class LeakOperations
         var update = typeof(LeakOperations).GetMethod(nameof(UpdateAsync), BindingFlags.Static | BindingFlags.NonPublic)!
             .MakeGenericMethod(typeof(T), column.ClrType);
         await using var context = attack.AsB();
+        if (IsAppendOnly<T>())
+        {
+            await Assert.ThrowsAsync<AppendOnlyException>(() => (Task<int>)update.Invoke(null, [context.Set<T>(), column.Name, attack.Ct])!);
+            return;
+        }
+
         Assert.Equal(1, await (Task<int>)update.Invoke(null, [context.Set<T>(), column.Name, attack.Ct])!);
         Assert.Equal(0, await (Task<int>)update.Invoke(null, [context.Set<T>().Where(r => r.TenantId == attack.A), column.Name, attack.Ct])!);
     }
@@ -155,6 +167,12 @@ internal static class LeakOperations
         where T : class, ITenantOwned
     {
         await using var context = attack.AsB();
+        if (IsAppendOnly<T>())
+        {
+            await Assert.ThrowsAsync<AppendOnlyException>(() => context.Set<T>().ExecuteDeleteAsync(attack.Ct));
+            return;
+        }
+
         Assert.Equal(0, await context.Set<T>().Where(row => row.TenantId == attack.A).ExecuteDeleteAsync(attack.Ct));
         Assert.Equal(1, await context.Set<T>().ExecuteDeleteAsync(attack.Ct));
     }
@@ -184,9 +202,11 @@ internal static class LeakOperations
         }
     }
 
-    private static Task<int> UpdateAsync<T, TColumn>(IQueryable<T> rows, string column, CancellationToken ct)
+    private static bool IsAppendOnly<T>() => typeof(IAppendOnly).IsAssignableFrom(typeof(T));
+
+    private static async Task<int> UpdateAsync<T, TColumn>(IQueryable<T> rows, string column, CancellationToken ct)
         where T : class =>
-        rows.ExecuteUpdateAsync(s => s.SetProperty(row => EF.Property<TColumn>(row, column), row => EF.Property<TColumn>(row, column)), ct);
+        await rows.ExecuteUpdateAsync(s => s.SetProperty(row => EF.Property<TColumn>(row, column), row => EF.Property<TColumn>(row, column)), ct);
 
     private static object?[] KeyOf(IEntityType type, object row) => [.. type.FindPrimaryKey()!.Properties.Select(p => p.PropertyInfo!.GetValue(row))];
 

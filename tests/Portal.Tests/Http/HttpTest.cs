@@ -41,6 +41,36 @@ public abstract class HttpTest(PortalHost host) : IAsyncLifetime
         return (browser, new TeamAtWork(Host, scope.ServiceProvider, new Actor(tenant, user, TeamRole.Owner)));
     }
 
+    /// <summary>A person of a team, known by e-mail and id as well.</summary>
+    internal async Task<(Browser Browser, string Email, Actor Actor)> PersonAsync(TeamAtWork team, TeamRole role)
+    {
+        var (email, _, user) = await Browser.RegisterAsync(Host);
+        await using (var context = team.Open())
+        {
+            context.Memberships.Add(Membership.Create(team.Tenant, user, role, Host.Time.Now));
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var browser = Visitor();
+        await browser.SignInAsync(email);
+        var switched = await browser.PostFormAsync("/account/switch-team", null, ("team", team.Tenant.ToString()));
+        Assert.Equal(HttpStatusCode.Redirect, switched.StatusCode);
+        return (browser, email, new Actor(team.Tenant, user, role));
+    }
+
+    protected T Get<T>()
+        where T : notnull => scope.ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>What a page says with role “alert”.</summary>
+    protected static async Task<string> AlertAsync(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct));
+        var start = page.IndexOf("role=\"alert\">", StringComparison.Ordinal);
+        Assert.True(start > 0, "The page shows no alert.");
+        return page[start..page.IndexOf("</div>", start, StringComparison.Ordinal)];
+    }
+
     /// <summary>Asserts a problem document of one of our errors.</summary>
     protected static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
     {

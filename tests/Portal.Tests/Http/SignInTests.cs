@@ -123,13 +123,4 @@ public sealed class SignInTests(PortalHost host) : HttpTest(host)
         await Browser.RegisterAsync(fresh);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/sign-in", Ct)).StatusCode);
     }
-
-    private static async Task<string> AlertAsync(HttpResponseMessage response)
-    {
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct));
-        var start = page.IndexOf("role=\"alert\">", StringComparison.Ordinal);
-        Assert.True(start > 0, "The page shows no alert.");
-        return page[start..page.IndexOf("</div>", start, StringComparison.Ordinal)];
-    }
 }

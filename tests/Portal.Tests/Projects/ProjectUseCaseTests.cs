@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Imaging.Samples;
@@ -104,7 +105,7 @@ public sealed class ProjectUseCaseTests(PortalHost host) : PortalTest(host)
     public async Task Deleting_takes_everything_of_the_project_and_nothing_else()
     {
         var other = await Seed.FullProjectAsync(Team, Ct);
-        var rest = await TenantRows.DescribeAsync(Team, Ct);
+        var rest = await TenantRows.DescribeAsync(Team, Ct, but: typeof(AuditEntry));
         var project = await Team.ProjectAsync("Flange");
         await Team.ShotsAsync(project, 2);
         var image = (await Team.RowsAsync(project, ("t", ImageSplit.Test, ImageLabel.Unknown)))[0];
@@ -114,7 +115,7 @@ public sealed class ProjectUseCaseTests(PortalHost host) : PortalTest(host)
 
         Assert.True((await Get<DeleteProject>().HandleAsync(Team.Owner, new(project, "Flange"), Ct)).Succeeded);
 
-        Assert.Equal(rest, await TenantRows.DescribeAsync(Team, Ct));
+        Assert.Equal(rest, await TenantRows.DescribeAsync(Team, Ct, but: typeof(AuditEntry)));
         Assert.True((await Get<GetProject>().HandleAsync(Team.Viewer, other.Project, Ct)).Succeeded);
     }
 

@@ -48,6 +48,16 @@ internal sealed partial class Browser(PortalHost host) : IDisposable
         return await Http.PostAsync(address, new FormUrlEncodedContent(fields), Ct);
     }
 
+    /// <summary>Sends one of the plain forms of an account page.</summary>
+    public async Task<HttpResponseMessage> PostFormAsync(string address, string? form, params (string Name, string Value)[] fields)
+    {
+        var all = fields.ToDictionary(f => f.Name, f => f.Value);
+        all["__RequestVerificationToken"] = await TokenAsync();
+        if (form is not null)
+            all["_handler"] = form;
+        return await Http.PostAsync(address, new FormUrlEncodedContent(all), Ct);
+    }
+
     /// <summary>The antiforgery token of a page, made for whoever is signed in.</summary>
     public async Task<string> TokenAsync()
     {

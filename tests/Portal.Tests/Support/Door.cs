@@ -1,8 +1,10 @@
 using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Webhooks;
+using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +12,8 @@ namespace FewShotAD.Portal.Tests.Support;
 
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
-    ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, WebhookId Webhook, DeliveryId Delivery, TrainedModel ModelRow, ScoredImage ResultRow);
+    ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow,
+    WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -35,7 +38,7 @@ internal sealed class Door(MethodInfo method)
     public async Task<object?> CallAsync(IServiceProvider services, Actor actor, Keys keys, CancellationToken ct)
     {
         var handler = services.GetRequiredService(Handler);
-        var arguments = method.GetParameters().Select(p => Make(p.ParameterType, actor, keys, ct)).ToArray();
+        var arguments = method.GetParameters().Select(p => Make(p.ParameterType, p.Name!, actor, keys, ct)).ToArray();
         var task = (Task)method.Invoke(handler, arguments)!;
         await task;
         return task.GetType().GetProperty("Result")?.GetValue(task);
@@ -47,7 +50,7 @@ internal sealed class Door(MethodInfo method)
     private static bool Names(Type type) =>
         IsId(type) || (type.IsGenericType && type.GetGenericArguments().Any(Names)) || (IsRequest(type) && Parameters(type).Any(p => Names(p.ParameterType)));
 
-    private static object? Make(Type type, Actor actor, Keys keys, CancellationToken ct) => type switch
+    private static object? Make(Type type, string name, Actor actor, Keys keys, CancellationToken ct) => type switch
     {
         _ when type == typeof(Actor) => actor,
         _ when type == typeof(CancellationToken) => ct,
@@ -64,13 +67,19 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
         _ when type == typeof(Stream) => new MemoryStream(Picture.Png(TeamAtWork.Next())),
+        _ when type == typeof(UserId) || type == typeof(UserId?) => keys.Member,
+        _ when type == typeof(InvitationId) || type == typeof(InvitationId?) => keys.Invitation,
+        _ when type == typeof(ApiKeyId) || type == typeof(ApiKeyId?) => keys.ApiKey,
+        _ when type == typeof(TeamPermissions) => TeamPermissions.Read,
+        _ when type == typeof(AuditFilter) => new AuditFilter(),
+        _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,
         _ when type.IsValueType => Activator.CreateInstance(type),
         _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IProgress<>) =>
             Activator.CreateInstance(typeof(Progress<>).MakeGenericType(type.GetGenericArguments())),
-        _ when IsRequest(type) => type.GetConstructors().Single().Invoke([.. Parameters(type).Select(p => Make(p.ParameterType, actor, keys, ct))]),
+        _ when IsRequest(type) => type.GetConstructors().Single().Invoke([.. Parameters(type).Select(p => Make(p.ParameterType, p.Name!, actor, keys, ct))]),
         _ => throw new NotSupportedException($"No test knows what to give for a {type.Name}: add it here."),
     };
 

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, and a run that is over.</summary>
+    /// <summary>A project with two shots, a scored test image, and a run that is over; a member, an open invitation and a key.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -19,8 +20,13 @@ internal static class Seed
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
         Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
+        var member = Membership.Create(team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Reviewer, image.UploadedAt);
+        var (invitation, _) = Invitation.Create(team.Tenant, TeamRole.Viewer, null, null, team.Owner.User, image.UploadedAt).Value;
+        var (key, _) = ApiKey.Create(team.Tenant, "A program", TeamPermissions.Read, 60, null, team.Owner.User, image.UploadedAt).Value;
+        context.AddRange(member, invitation, key);
+        await context.SaveChangesAsync(ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, webhook, delivery, model, results[0]);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], webhook, delivery, member.UserId, invitation.Id, key.Id);
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>

@@ -2,7 +2,7 @@ using System.Collections;
 using FewShotAD.Domain.Common;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
-using FewShotAD.Portal.Features.Team;
+using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Webhooks;
 using FewShotAD.Portal.Tests.Support;
@@ -15,8 +15,12 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
     public static TheoryData<string> WithKeys => [.. Door.All.Where(d => d.TakesKeys).Select(d => d.Name)];
 
     [Fact]
-    public void Only_lists_and_creation_take_no_key() => Assert.Equal(
-        new[] { nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(ListProjects), nameof(ListWebhooks), nameof(SampleProjects) }.Select(name => $"{name}.HandleAsync"),
+    public void Only_lists_creation_and_the_team_itself_take_no_key() => Assert.Equal(
+        new[]
+        {
+            nameof(CreateApiKey), nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(InviteMember), nameof(LeaveTeam), nameof(ListApiKeys),
+            nameof(ListAudit), nameof(ListProjects), nameof(ListTeam), nameof(ListWebhooks), nameof(RenameTeam), nameof(SampleProjects), nameof(VerifyAudit),
+        }.Select(name => $"{name}.HandleAsync"),
         Door.All.Where(d => !d.TakesKeys).Select(d => d.Name).Order());
 
     [Theory]
@@ -49,6 +53,10 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
         Assert.Empty(await Get<ListRuns>().HandleAsync(stranger.Owner, project: null, take: 100, Ct));
         Assert.Single(await Get<ListProjects>().HandleAsync(Team.Viewer, archived: false, Ct));
         Assert.Single(await Get<ListRuns>().HandleAsync(Team.Viewer, project: null, take: 100, Ct));
+        Assert.Empty((await Get<ListTeam>().HandleAsync(stranger.Owner, Ct)).Value.Invitations);
+        Assert.Empty((await Get<ListApiKeys>().HandleAsync(stranger.Owner, Ct)).Value);
+        Assert.Empty((await Get<ListAudit>().HandleAsync(stranger.Owner, new(new(), null, 100), Ct)).Value.Items);
+        Assert.Equal(0, (await Get<VerifyAudit>().HandleAsync(stranger.Owner, new(null), Ct)).Value.Entries);
     }
 
     [Fact]

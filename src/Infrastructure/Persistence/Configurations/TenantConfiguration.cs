@@ -12,5 +12,6 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         builder.HasKey(tenant => tenant.TenantId);
         builder.Property(tenant => tenant.TenantId).ValueGeneratedNever();
         builder.Property(tenant => tenant.Name).HasMaxLength(Tenant.NameMaxLength);
+        builder.Property(tenant => tenant.RosterVersion).IsConcurrencyToken();
     }
 }

@@ -13,6 +13,7 @@ internal sealed class WebhookConfiguration : IEntityTypeConfiguration<Webhook>
         builder.HasKey(webhook => new { webhook.TenantId, webhook.Id });
         builder.Property(webhook => webhook.Name).HasMaxLength(Webhook.NameMaxLength);
         builder.Property(webhook => webhook.Url).HasMaxLength(Webhook.UrlMaxLength);
+        builder.Ignore(webhook => webhook.Host);
         builder.HasOne<Tenant>().WithMany().HasForeignKey(webhook => webhook.TenantId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -28,6 +28,7 @@ internal static class ColumnConventions
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
         conventions.Properties<WebhookId>().HaveConversion<WebhookIdConverter>();
         conventions.Properties<DeliveryId>().HaveConversion<DeliveryIdConverter>();
+        conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.

@@ -54,8 +54,14 @@ internal sealed class BadRequests : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not BadHttpRequestException bad || !httpContext.Request.Path.StartsWithSegments("/api"))
+        if (exception is not BadHttpRequestException bad)
             return false;
+        if (!httpContext.Request.Path.StartsWithSegments("/api"))
+        {
+            httpContext.Response.StatusCode = bad.StatusCode; // a form without its token: nobody reads the answer
+            return true;
+        }
+
         var why = bad.InnerException is System.Text.Json.JsonException json ? $"{bad.Message} {json.Message}" : bad.Message;
         await new Unreadable(why).ToProblem(bad.StatusCode).ExecuteAsync(httpContext);
         return true;

@@ -1,10 +1,11 @@
-using System.Security.Claims;
 using FewShotAD.Domain.Common;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FewShotAD.Portal.Features.Account;
 
@@ -28,42 +29,31 @@ public static class PortalSignIn
             options.AccessDeniedPath = "/sign-in";
             options.ExpireTimeSpan = TimeSpan.FromDays(14);
             options.SlidingExpiration = true;
+            options.Events.OnValidatePrincipal = SeatCheck.ValidateAsync;
         });
-        services.Configure<SecurityStampValidatorOptions>(options =>
-        {
-            options.ValidationInterval = TimeSpan.FromMinutes(5);
-            options.OnRefreshingPrincipal = RefreshTeamAsync;
-        });
+        services.AddSingleton<SeatCheck>();
+        services.AddScoped<AuthenticationStateProvider, SeatRevalidation>();
+        services.AddScoped<CircuitHandler, LiveSeat>();
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
         return services;
     }
 
-    public static void MapAccount(this IEndpointRouteBuilder routes) =>
+    public static void MapAccount(this IEndpointRouteBuilder routes)
+    {
         routes.MapPost("/account/sign-out", async (SignInManager<PortalUser> signIn) =>
         {
             await signIn.SignOutAsync();
             return TypedResults.LocalRedirect("/sign-in");
         });
+        // A form field makes the antiforgery token a must: no other site moves somebody to another team.
+        routes.MapPost("/account/switch-team", SwitchAsync).RequireAuthorization();
+    }
 
-    /// <summary>
-    /// The refreshed principal comes without the team: its place is read again, so a removed member is out
-    /// and a changed role holds within the validation interval.
-    /// </summary>
-    private static async Task RefreshTeamAsync(SecurityStampRefreshingPrincipalContext context)
+    private static async Task<IResult> SwitchAsync([FromForm] string team, HttpContext http, TeamSignIn signIn, CancellationToken ct)
     {
-        if (context.CurrentPrincipal is null || context.NewPrincipal is null || Actor.From(context.CurrentPrincipal) is not { } actor)
-            return;
-        // The options have no services: the context's principal was made by a request, whose services are the accessor's.
-        var http = new HttpContextAccessor().HttpContext;
-        if (http is null)
-            return;
-        var users = http.RequestServices.GetRequiredService<UserManager<PortalUser>>();
-        var user = await users.GetUserAsync(context.NewPrincipal);
-        var claims = user is null
-            ? null
-            : await http.RequestServices.GetRequiredService<TeamSignIn>().TeamClaimsAsync(user, actor.Tenant, http.RequestAborted);
-        if (claims is not null)
-            ((ClaimsIdentity)context.NewPrincipal.Identity!).AddClaims(claims);
+        var wanted = Guid.TryParse(team, out var id) ? new TenantId(id) : default;
+        var switched = Actor.From(http.User) is { } actor ? await signIn.SwitchAsync(actor.User, wanted, ct) : new TeamSignIn.NoTeam();
+        return switched.Succeeded ? TypedResults.LocalRedirect("/") : TypedResults.NotFound();
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Persistence;
@@ -24,35 +25,57 @@ public sealed class TeamSignIn(SignInManager<PortalUser> signIn, UserManager<Por
     /// <summary>Whether anyone has registered: a fresh installation begins with the first team.</summary>
     public Task<bool> AnybodyAsync(CancellationToken ct) => users.Users.AnyAsync(ct);
 
-    public async Task<Result> WithPasswordAsync(string email, string password, CancellationToken ct)
+    /// <param name="team">Null for the first of the user's teams.</param>
+    public async Task<Result> WithPasswordAsync(string email, string password, CancellationToken ct, TenantId? team = null)
+    {
+        var user = await CheckPasswordAsync(email, password, ct);
+        return user.Succeeded ? await EnterAsync(user.Value, team, AuditAction.SignIn, ct) : user.Error;
+    }
+
+    /// <summary>Another team of somebody who is signed in.</summary>
+    public async Task<Result> SwitchAsync(UserId id, TenantId team, CancellationToken ct) =>
+        await users.FindByIdAsync($"{id.Value}") is { } user ? await EnterAsync(user, team, AuditAction.SwitchTeam, ct) : new NoTeam();
+
+    /// <summary>The account behind an address and a password, signed in to nothing yet.</summary>
+    public async Task<Result<PortalUser>> CheckPasswordAsync(string email, string password, CancellationToken ct)
     {
         var user = await users.FindByEmailAsync(email.Trim());
         if (user is null)
             return new WrongCredentials();
+        var wasLocked = await users.IsLockedOutAsync(user);
         var checkedPassword = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
-        if (checkedPassword.IsLockedOut)
-            return new LockedOut();
-        if (!checkedPassword.Succeeded)
-            return new WrongCredentials();
-        var claims = await TeamClaimsAsync(user, team: null, ct);
-        if (claims is null)
-            return new NoTeam();
-        await signIn.SignInWithClaimsAsync(user, isPersistent: true, claims);
-        return Result.Ok;
+        if (checkedPassword.Succeeded)
+            return user;
+        // While an account is locked nothing is tried, so nothing is written: a stranger cannot fill the trails of its teams.
+        if (!wasLocked)
+            await RecordFailureAsync(user, checkedPassword.IsLockedOut, ct);
+        return checkedPassword.IsLockedOut ? new LockedOut() : new WrongCredentials();
     }
 
-    /// <summary>The claims of the user's place in a team, or in the first of them; null when there is none.</summary>
-    public async Task<IReadOnlyList<Claim>?> TeamClaimsAsync(PortalUser user, TenantId? team, CancellationToken ct)
+    /// <summary>Writes the cookie for one team of an account whose proof has been seen.</summary>
+    /// <param name="action">What the audit trail calls it.</param>
+    public async Task<Result> EnterAsync(PortalUser user, TenantId? team, string action, CancellationToken ct)
     {
         var memberships = await accounts.FindMembershipsAsync(new UserId(user.Id), ct);
         var membership = team is null ? (memberships is [var first, ..] ? first : null) : memberships.FirstOrDefault(m => m.Tenant == team);
-        return membership is null
-            ? null
-            :
+        if (membership is null)
+            return new NoTeam();
+        await signIn.SignInWithClaimsAsync(
+            user,
+            isPersistent: true,
             [
                 new Claim(Actor.TeamClaim, membership.Tenant.ToString()),
                 new Claim(Actor.TeamNameClaim, membership.Name),
                 new Claim(Actor.RoleClaim, membership.Role.ToString()),
-            ];
+            ]);
+        await accounts.RecordAsync(new UserId(user.Id), membership.Tenant, action, "", ct);
+        return Result.Ok;
+    }
+
+    private async Task RecordFailureAsync(PortalUser user, bool locked, CancellationToken ct)
+    {
+        var id = new UserId(user.Id);
+        foreach (var team in await accounts.FindMembershipsAsync(id, ct))
+            await accounts.RecordAsync(id, team.Tenant, AuditAction.SignInFailed, locked ? "Wrong password; locked for five minutes" : "Wrong password", ct);
     }
 }

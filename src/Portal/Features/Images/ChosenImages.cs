@@ -16,4 +16,12 @@ internal static class ChosenImages
             .ToListAsync(ct);
         return images.Count == ids.Distinct().Count() ? images : new ImageNotFound();
     }
+
+    /// <summary>How many, and the names of the first few.</summary>
+    public static string InWords(IReadOnlyList<InspectionImage> images)
+    {
+        const int Named = 5;
+        var names = string.Join(", ", images.Take(Named).Select(image => image.Name));
+        return images.Count <= Named ? names : $"{images.Count} images: {names} …";
+    }
 }

@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Tenancy;
@@ -7,7 +8,7 @@ using FewShotAD.Portal.Shared;
 namespace FewShotAD.Portal.Features.Images;
 
 /// <summary>Moves images between splits and sets their labels: all of them, or none when one refuses.</summary>
-public sealed class ClassifyImages(PortalDb db) : IUseCase
+public sealed class ClassifyImages(PortalDb db, TimeProvider time) : IUseCase
 {
     /// <summary>A null leaves what the image has.</summary>
     public sealed record Request(ProjectId Project, IReadOnlyList<ImageId> Images, ImageSplit? Split, ImageLabel? Label, string? DefectType);
@@ -28,7 +29,14 @@ public sealed class ClassifyImages(PortalDb db) : IUseCase
                 return classified;
         }
 
+        context.Record(actor, time, AuditAction.ImageClassify, "project", request.Project, Detail(request, chosen.Value));
         await context.SaveChangesAsync(ct);
         return Result.Ok;
+    }
+
+    private static string Detail(Request request, List<InspectionImage> images)
+    {
+        string?[] words = [request.Split?.ToString(), request.Label?.ToString(), request.DefectType];
+        return $"{string.Join(", ", words.Where(word => word is not null))}: {ChosenImages.InWords(images)}";
     }
 }

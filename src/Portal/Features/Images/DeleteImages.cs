@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Tenancy;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Images;
 
 /// <summary>Deletes images and their results. Models stay: a bundle carries its own support shots.</summary>
-public sealed class DeleteImages(PortalDb db) : IUseCase
+public sealed class DeleteImages(PortalDb db, TimeProvider time) : IUseCase
 {
     public sealed record Request(ProjectId Project, IReadOnlyList<ImageId> Images);
 
@@ -35,6 +36,7 @@ public sealed class DeleteImages(PortalDb db) : IUseCase
         }
 
         context.Images.RemoveRange(chosen.Value);
+        context.Record(actor, time, AuditAction.ImageDelete, "project", request.Project, ChosenImages.InWords(chosen.Value));
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }

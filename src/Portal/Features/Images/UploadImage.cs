@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
@@ -69,6 +70,7 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TeamQuotas quot
             return classified.Error;
 
         context.Images.Add(image);
+        context.Record(actor, time, AuditAction.ImageUpload, "image", image.Id, image.Name);
         try
         {
             await context.SaveChangesAsync(ct);
@@ -105,6 +107,7 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TeamQuotas quot
         var attached = image.AttachMask(mask.Value);
         if (!attached.Succeeded)
             return attached.Error;
+        context.Record(actor, time, AuditAction.MaskUpload, "image", image.Id, path.Name);
         await context.SaveChangesAsync(ct);
         return new Answer(Outcome.MaskAttached, image.Id, path.Name);
     }

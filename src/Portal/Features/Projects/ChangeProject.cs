@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
@@ -22,6 +23,7 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
         if (project is null)
             return new ProjectNotFound();
 
+        var before = project.Name;
         if (request.Name is not null || request.Description is not null)
         {
             var described = project.Describe(request.Name ?? project.Name, request.Description ?? project.Description);
@@ -38,6 +40,7 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
                 return changed;
         }
 
+        context.Record(actor, time, AuditAction.ProjectChange, "project", project.Id, Detail(before, project, request.Archived));
         try
         {
             await context.SaveChangesAsync(ct);
@@ -52,5 +55,11 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
         }
 
         return Result.Ok;
+    }
+
+    private static string Detail(string before, Project project, bool? archived)
+    {
+        var name = before == project.Name ? $"“{before}”" : $"“{before}” is now “{project.Name}”";
+        return archived switch { true => $"{name}, archived", false => $"{name}, brought back", _ => name };
     }
 }

@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
@@ -25,6 +26,7 @@ public sealed class CreateProject(PortalDb db, TimeProvider time) : IUseCase
         if (await context.Projects.AnyAsync(p => p.Name == created.Value.Name, ct))
             return new ProjectNameTaken(created.Value.Name);
         context.Projects.Add(created.Value);
+        context.Record(actor, time, AuditAction.ProjectCreate, "project", created.Value.Id, created.Value.Name);
         try
         {
             await context.SaveChangesAsync(ct);

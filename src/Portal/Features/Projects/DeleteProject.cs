@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Projects;
 
 /// <summary>Deletes a project with everything in it. Its blobs lose their last reference and go with the next sweep.</summary>
-public sealed class DeleteProject(PortalDb db) : IUseCase
+public sealed class DeleteProject(PortalDb db, TimeProvider time) : IUseCase
 {
     public sealed record StillTraining()
         : Error(ErrorKind.Conflict, "project.training", "A run of this project is queued or running. Cancel it first, then delete the project.");
@@ -45,6 +46,7 @@ public sealed class DeleteProject(PortalDb db) : IUseCase
         if (waiting.FirstOrDefault(run => run.Snapshot.TrainingCategories.Any(c => c.Project == project.Id)) is { } learner)
             return new StillLearnedFrom(learner.Number);
         context.Projects.Remove(project);
+        context.Record(actor, time, AuditAction.ProjectDelete, "project", project.Id, project.Name);
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }

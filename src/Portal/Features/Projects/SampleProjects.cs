@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
@@ -44,7 +45,10 @@ public sealed class SampleProjects(PortalDb db, UploadImage upload, TimeProvider
                 if (there is { IsSample: false })
                     return new ProjectNameTaken(there.Name);
                 if (there is null)
+                {
                     context.Projects.Add(created.Value);
+                    context.Record(actor, time, AuditAction.ProjectCreate, "project", created.Value.Id, $"{created.Value.Name} (sample)");
+                }
                 // A drawing that was stopped half way goes on; what is there already is recognised by its content.
                 else if (await context.Images.CountAsync(i => i.ProjectId == there.Id, ct) >= part.ImageCount)
                     continue;

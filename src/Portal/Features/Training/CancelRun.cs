@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -16,7 +17,7 @@ public sealed class CancelRun(PortalDb db, IRunQueue queue, TimeProvider time) :
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
-        var cancelled = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.RequestCancel(time.GetUtcNow()), ct);
+        var cancelled = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunCancel, id, run => run.RequestCancel(time.GetUtcNow()), ct);
         if (cancelled.Succeeded)
             queue.SignalCancel(id);
         return cancelled;
@@ -38,7 +39,7 @@ public sealed class ResumeRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, T
                 return room;
         }
 
-        var resumed = await RunWrite.ChangeAsync(db, actor.Tenant, id, run => run.Resume(time.GetUtcNow()), ct);
+        var resumed = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunResume, id, run => run.Resume(time.GetUtcNow()), ct);
         if (resumed.Succeeded)
             queue.Enqueue(actor.Tenant, id);
         return resumed;
@@ -46,7 +47,7 @@ public sealed class ResumeRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, T
 }
 
 /// <summary>Deletes a run that is over, with its model and results; the blobs go with the next sweep.</summary>
-public sealed class DeleteRun(PortalDb db) : IUseCase
+public sealed class DeleteRun(PortalDb db, TimeProvider time) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
@@ -60,6 +61,7 @@ public sealed class DeleteRun(PortalDb db) : IUseCase
         if (!run.IsOver)
             return new RunNotOver(run.Number);
         context.Runs.Remove(run);
+        context.Record(actor, time, AuditAction.RunDelete, "run", run.Id, $"Run {run.Number}");
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }
@@ -74,17 +76,18 @@ internal static class RunWrite
     private const int Tries = 5;
 
     public static async Task<Result> ChangeAsync(
-        PortalDb db, TenantId tenant, RunId id, Func<TrainingRun, Result> change, CancellationToken ct)
+        PortalDb db, Actor actor, TimeProvider time, string action, RunId id, Func<TrainingRun, Result> change, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            await using var context = db.ForTenant(tenant);
+            await using var context = db.ForTenant(actor.Tenant);
             var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
             if (run is null)
                 return new RunNotFound();
             var changed = change(run);
             if (!changed.Succeeded)
                 return changed;
+            context.Record(actor, time, action, "run", run.Id, $"Run {run.Number}");
             try
             {
                 await context.SaveChangesAsync(ct);

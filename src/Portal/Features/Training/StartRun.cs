@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
@@ -44,6 +45,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
             if (!queued.Succeeded)
                 return queued.Error;
             context.Runs.Add(queued.Value);
+            context.Record(actor, time, AuditAction.RunStart, "run", queued.Value.Id, $"Run {number} of {project.Name}: {RecipeText.InBrief(request.Recipe)}");
             try
             {
                 await context.SaveChangesAsync(ct);

@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace FewShotAD.Portal.Features.Webhooks;
 
 /// <summary>Changes what a webhook is told and where, or switches it off and on.</summary>
-public sealed class ChangeWebhook(PortalDb db, IOptions<WebhookOptions> options) : IUseCase
+public sealed class ChangeWebhook(PortalDb db, IOptions<WebhookOptions> options, TimeProvider time) : IUseCase
 {
     /// <summary>A null leaves what the webhook has.</summary>
     public sealed record Request(WebhookId Id, string? Name, string? Url, HappeningKinds? Events, bool? Active);
@@ -39,13 +40,14 @@ public sealed class ChangeWebhook(PortalDb db, IOptions<WebhookOptions> options)
                 webhook.SwitchOff();
         }
 
+        context.Record(actor, time, AuditAction.WebhookChange, "webhook", webhook.Id, $"{webhook.Name}: {webhook.Host}, {(webhook.Active ? "on" : "off")}");
         await context.SaveChangesAsync(ct);
         return webhook;
     }
 }
 
 /// <summary>Gives a webhook another secret; from now on deliveries are signed with it.</summary>
-public sealed class RenewWebhookSecret(PortalDb db, WebhookSecrets secrets) : IUseCase
+public sealed class RenewWebhookSecret(PortalDb db, WebhookSecrets secrets, TimeProvider time) : IUseCase
 {
     /// <returns>The secret, which is not shown again.</returns>
     public async Task<Result<string>> HandleAsync(Actor actor, WebhookId id, CancellationToken ct)
@@ -58,13 +60,14 @@ public sealed class RenewWebhookSecret(PortalDb db, WebhookSecrets secrets) : IU
             return Result<string>.Fail(new WebhookNotFound());
         var secret = WebhookSignature.NewSecret();
         webhook.ChangeSecret(secrets.Close(secret));
+        context.Record(actor, time, AuditAction.WebhookSecret, "webhook", webhook.Id, webhook.Name);
         await context.SaveChangesAsync(ct);
         return secret;
     }
 }
 
 /// <summary>Deletes a webhook with its log; what waits to be delivered is not.</summary>
-public sealed class DeleteWebhook(PortalDb db) : IUseCase
+public sealed class DeleteWebhook(PortalDb db, TimeProvider time) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, WebhookId id, CancellationToken ct)
     {
@@ -75,6 +78,7 @@ public sealed class DeleteWebhook(PortalDb db) : IUseCase
         if (await context.Webhooks.FirstOrDefaultAsync(webhook => webhook.Id == id, ct) is not { } webhook)
             return new WebhookNotFound();
         context.Webhooks.Remove(webhook);
+        context.Record(actor, time, AuditAction.WebhookDelete, "webhook", webhook.Id, webhook.Name);
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }

@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -30,6 +31,7 @@ public sealed class CreateWebhook(PortalDb db, WebhookSecrets secrets, IOptions<
         if (await context.Webhooks.CountAsync(ct) >= Webhook.MostPerTeam)
             return new TooManyWebhooks();
         context.Webhooks.Add(created.Value);
+        context.Record(actor, time, AuditAction.WebhookCreate, "webhook", created.Value.Id, $"{created.Value.Name}: {created.Value.Host}");
         await context.SaveChangesAsync(ct);
         return new Answer(created.Value, secret);
     }

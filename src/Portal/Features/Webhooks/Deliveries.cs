@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -45,6 +46,7 @@ public sealed class PingWebhook(PortalDb db, TimeProvider time) : IUseCase
             return new WebhookNotFound();
         var ping = WebhookStaging.Delivery(webhook, new Happening(HappeningKinds.Ping, time.GetUtcNow(), new { webhook = webhook.Id.Value, webhook.Name }));
         context.WebhookDeliveries.Add(ping);
+        context.Record(actor, time, AuditAction.WebhookPing, "webhook", webhook.Id, webhook.Name);
         await context.SaveChangesAsync(ct);
         return ping.Id;
     }
@@ -65,8 +67,10 @@ public sealed class ReplayDelivery(PortalDb db, TimeProvider time) : IUseCase
         if (delivery is null)
             return new DeliveryNotFound();
         var replayed = delivery.Replay(time.GetUtcNow());
-        if (replayed.Succeeded)
-            await context.SaveChangesAsync(ct);
+        if (!replayed.Succeeded)
+            return replayed;
+        context.Record(actor, time, AuditAction.WebhookReplay, "webhook", request.Webhook, $"Delivery {delivery.Id}");
+        await context.SaveChangesAsync(ct);
         return replayed;
     }
 }

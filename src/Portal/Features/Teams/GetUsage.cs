@@ -3,7 +3,7 @@ using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Shared;
 
-namespace FewShotAD.Portal.Features.Team;
+namespace FewShotAD.Portal.Features.Teams;
 
 /// <summary>What the team has and what it may have.</summary>
 public sealed class GetUsage(PortalDb db, TeamQuotas quotas) : IUseCase

@@ -8,7 +8,7 @@ using FewShotAD.Portal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace FewShotAD.Portal.Tests.Team;
+namespace FewShotAD.Portal.Tests.Teams;
 
 public sealed class QuotaTests(PortalHost host) : HttpTest(host)
 {

@@ -1,0 +1,50 @@
+using System.Reflection;
+
+namespace FewShotAD.Domain.Auditing;
+
+/// <summary>What can stand in the audit trail. The words are stored and hashed: a word that was in use never changes.</summary>
+public static class AuditAction
+{
+    public const string SignIn = "account.sign-in";
+    public const string SignInFailed = "account.sign-in.failed";
+    public const string SwitchTeam = "account.switch-team";
+    public const string ChangePassword = "account.password.change";
+    public const string ResetPassword = "account.password.reset";
+    public const string TeamCreate = "team.create";
+    public const string TeamRename = "team.rename";
+    public const string MemberInvite = "member.invite";
+    public const string InvitationRevoke = "member.invite.revoke";
+    public const string MemberJoin = "member.join";
+    public const string MemberRole = "member.role";
+    public const string MemberRemove = "member.remove";
+    public const string MemberLeave = "member.leave";
+    public const string MemberResetLink = "member.reset-link";
+    public const string KeyCreate = "key.create";
+    public const string KeyRevoke = "key.revoke";
+    public const string ProjectCreate = "project.create";
+    public const string ProjectChange = "project.change";
+    public const string ProjectDelete = "project.delete";
+    public const string ImageUpload = "image.upload";
+    public const string MaskUpload = "image.mask";
+    public const string ImageClassify = "image.classify";
+    public const string ImageDelete = "image.delete";
+    public const string RunStart = "run.start";
+    public const string RunCancel = "run.cancel";
+    public const string RunResume = "run.resume";
+    public const string RunDelete = "run.delete";
+    public const string WebhookCreate = "webhook.create";
+    public const string WebhookChange = "webhook.change";
+    public const string WebhookSecret = "webhook.secret";
+    public const string WebhookPing = "webhook.ping";
+    public const string WebhookReplay = "webhook.replay";
+    public const string WebhookDelete = "webhook.delete";
+
+    /// <summary>All of them, for a filter.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. typeof(AuditAction).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Order(StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,75 @@
+using FewShotAD.Domain.Auditing;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Infrastructure.Persistence;
+
+/// <summary>Gives staged audit entries their place at the end of the team's chain and writes them with the change they describe.</summary>
+internal static class AuditChain
+{
+    private const int Tries = 20;
+
+    public static bool IsStaged(PortalDbContext context) => context.ChangeTracker.Entries<AuditEntry>().Any(e => e.State == EntityState.Added);
+
+    /// <summary>
+    /// Within a transaction: SQLite's takes the one writer's place at once, so nobody comes between the last entry that is read
+    /// and the next that is written. Elsewhere somebody may; then the number is taken, and all is tried again.
+    /// </summary>
+    public static async Task<int> SaveAsync(PortalDbContext context, Func<CancellationToken, Task<int>> save, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(ct) : null;
+            var first = await AppendAsync(context, ct);
+            try
+            {
+                var written = await save(ct);
+                if (transaction is not null)
+                    await transaction.CommitAsync(ct);
+                return written;
+            }
+            catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException && attempt < Tries)
+            {
+                if (transaction is not null)
+                    await transaction.RollbackAsync(ct);
+                // Nobody took the number: it was the change itself that the database refused.
+                if (!await context.Audit.AnyAsync(entry => entry.Sequence >= first, ct))
+                    throw;
+            }
+        }
+    }
+
+    /// <returns>The number of the first entry that was staged.</returns>
+    private static async Task<long> AppendAsync(PortalDbContext context, CancellationToken ct)
+    {
+        var last = await context.Audit.AsNoTracking()
+            .OrderByDescending(entry => entry.Sequence)
+            .Select(entry => new { entry.Sequence, entry.Hash })
+            .FirstOrDefaultAsync(ct);
+        var (sequence, hash) = (last?.Sequence ?? 0, last?.Hash ?? AuditEntry.Genesis);
+        var first = sequence + 1;
+        var staged = context.ChangeTracker.Entries<AuditEntry>().Where(e => e.State == EntityState.Added).ToList();
+        var names = new Dictionary<AuditAuthor, string>();
+        foreach (var entry in staged)
+        {
+            var author = new AuditAuthor(entry.Entity.ActorId, entry.Entity.KeyId);
+            if (!names.ContainsKey(author))
+                names[author] = await NameAsync(context, author, ct);
+            // The number is part of the key, and a tracked key does not change.
+            entry.State = EntityState.Detached;
+            entry.Entity.Chain(++sequence, hash, names[author]);
+            hash = entry.Entity.Hash;
+        }
+
+        context.AddRange(staged.Select(entry => entry.Entity));
+        return first;
+    }
+
+    private static async Task<string> NameAsync(PortalDbContext context, AuditAuthor author, CancellationToken ct)
+    {
+        if (author.Key is { } id)
+            return await context.ApiKeys.AsNoTracking().Where(key => key.Id == id).Select(key => "API key " + key.Name).FirstOrDefaultAsync(ct) ?? "API key";
+        var user = context.Users.Local.FirstOrDefault(u => u.Id == author.User.Value)
+            ?? await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == author.User.Value, ct);
+        return user is null ? "" : $"{user.DisplayName} ({user.Email})";
+    }
+}

@@ -1,0 +1,116 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Webhooks;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace FewShotAD.Portal.Features.Webhooks;
+
+/// <summary>Which other systems are told of what.</summary>
+public partial class WebhooksPage
+{
+    private static readonly (HappeningKinds Kind, string Text)[] Kinds =
+    [
+        (HappeningKinds.RunFinished, "a run has succeeded, failed or was cancelled"), (HappeningKinds.ImageFlagged, "an image is uncertain or defective"),
+        (HappeningKinds.ReviewDone, "a person gave a verdict"), (HappeningKinds.ModelPublished, "another model is in use"),
+    ];
+
+    private IReadOnlyList<Webhook>? webhooks;
+    private Webhook? changing;
+    private Webhook? open;
+    private string? name;
+    private string? url;
+    private HappeningKinds kinds = HappeningKinds.RunFinished;
+    private string? secret;
+
+    [Inject]
+    private ListWebhooks List { get; set; } = null!;
+
+    [Inject]
+    private CreateWebhook Create { get; set; } = null!;
+
+    [Inject]
+    private ChangeWebhook Changes { get; set; } = null!;
+
+    [Inject]
+    private RenewWebhookSecret Renew { get; set; } = null!;
+
+    [Inject]
+    private DeleteWebhook Delete { get; set; } = null!;
+
+    [Inject]
+    private PingWebhook Ping { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
+
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        var listed = await List.HandleAsync(Actor, ct);
+        (webhooks, Failure) = (listed.Succeeded ? listed.Value : null, listed.Error);
+        open = webhooks?.FirstOrDefault(webhook => webhook.Id == open?.Id);
+    }
+
+    private async Task SaveAsync()
+    {
+        if (changing is { } webhook)
+        {
+            if (await ToldAsync(await Changes.HandleAsync(Actor, new ChangeWebhook.Request(webhook.Id, name, url, kinds, null), Closing), "Saved"))
+                Clear();
+            return;
+        }
+
+        var made = await Create.HandleAsync(Actor, new CreateWebhook.Request(name, url, kinds), Closing);
+        if (!await ToldAsync(made, "Webhook made"))
+            return;
+        Clear();
+        secret = made.Value.Secret;
+    }
+
+    private void Change(Webhook webhook) => (changing, name, url, kinds, secret) = (webhook, webhook.Name, webhook.Url, webhook.Events, null);
+
+    private void Clear() => (changing, name, url, kinds, secret) = (null, null, null, HappeningKinds.RunFinished, null);
+
+    private async Task SwitchAsync(Webhook webhook) => await ToldAsync(
+        await Changes.HandleAsync(Actor, new ChangeWebhook.Request(webhook.Id, null, null, null, !webhook.Active), Closing), webhook.Active ? "Switched off" : "Switched on");
+
+    private async Task RenewAsync(Webhook webhook)
+    {
+        var sure = await Dialogs.ShowMessageBoxAsync(
+            $"A new secret for “{webhook.Name}”?", "Deliveries are signed with it from now on; the receiver must know it.", yesText: "New secret", cancelText: "Keep");
+        if (sure != true)
+            return;
+        var renewed = await Renew.HandleAsync(Actor, webhook.Id, Closing);
+        if (await ToldAsync(renewed, "New secret made"))
+            secret = renewed.Value;
+    }
+
+    private async Task DeleteAsync(Webhook webhook)
+    {
+        var sure = await Dialogs.ShowMessageBoxAsync(
+            $"Delete “{webhook.Name}”?", "Nothing more is told, what waits is not sent, and its log goes with it.", yesText: "Delete", cancelText: "Keep");
+        if (sure != true)
+            return;
+        var deleted = await Delete.HandleAsync(Actor, webhook.Id, Closing);
+        Snackbar.Add(deleted.Succeeded ? "Webhook deleted" : deleted.Error.Message, deleted.Succeeded ? Severity.Success : Severity.Error);
+        await ReloadAsync();
+    }
+
+    private async Task PingAsync(Webhook webhook)
+    {
+        if (await ToldAsync(await Ping.HandleAsync(Actor, webhook.Id, Closing), "Test sent: its log shows what comes back"))
+            open = webhook;
+    }
+
+    private void Toggle(Webhook webhook) => open = open?.Id == webhook.Id ? null : webhook;
+
+    private async Task<bool> ToldAsync<T>(Result<T> result, string done)
+    {
+        Snackbar.Add(result.Succeeded ? done : result.Error.Message, result.Succeeded ? Severity.Success : Severity.Error);
+        if (result.Succeeded)
+            await ReloadAsync();
+        return result.Succeeded;
+    }
+}

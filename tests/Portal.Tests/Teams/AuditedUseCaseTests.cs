@@ -1,0 +1,116 @@
+using FewShotAD.Domain.Auditing;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Webhooks;
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Teams;
+using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Features.Webhooks;
+using FewShotAD.Portal.Shared;
+using FewShotAD.Portal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Tests.Teams;
+
+/// <summary>Whatever changes something leaves a line in the trail. A use case that is not listed as reading is taken to write.</summary>
+public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
+{
+    private static readonly Type[] Reading =
+    [
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
+        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
+        typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
+    ];
+
+    public static TheoryData<string> Writers => [.. Door.All.Where(d => !Reading.Contains(d.Handler)).Select(d => d.Name)];
+
+    [Theory]
+    [MemberData(nameof(Writers))]
+    public async Task What_succeeds_is_in_the_trail(string name)
+    {
+        var keys = await Seed.FullProjectAsync(Team, Ct);
+        var before = await CountAsync();
+        var result = await CallAsync(name, keys);
+        Assert.True(Door.ErrorOf(result) is null, Door.ErrorOf(result)?.Message);
+        await using var context = Team.Open();
+        var added = await context.Audit.Where(e => e.Sequence > before).ToListAsync(Ct);
+        Assert.NotEmpty(added);
+        Assert.All(added, entry =>
+        {
+            Assert.Equal(Team.Owner.User, entry.ActorId);
+            Assert.Contains(entry.Action, AuditAction.All);
+            Assert.NotEmpty(entry.SubjectId);
+        });
+        Assert.True((await Get<VerifyAudit>().HandleAsync(Team.Owner, new(null), Ct)).Value.IsWhole);
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_not_in_the_trail()
+    {
+        await Team.ProjectAsync("Flange");
+        var before = await CountAsync();
+        Assert.False((await Get<CreateProject>().HandleAsync(Team.Owner, new("Flange", null), Ct)).Succeeded);
+        Assert.False((await Get<CreateProject>().HandleAsync(Team.Viewer, new("Cover", null), Ct)).Succeeded);
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Fact]
+    public async Task What_a_key_does_is_under_the_keys_name()
+    {
+        var made = (await Get<CreateApiKey>().HandleAsync(Team.Owner, new("Line 4", TeamPermissions.Write, 60, null), Ct)).Value;
+        var program = Team.Owner with { Key = new ActingKey(made.Id, TeamPermissions.Write) };
+        await Get<CreateProject>().HandleAsync(program, new("Flange", null), Ct);
+        await using var context = Team.Open();
+        var entry = await context.Audit.SingleAsync(e => e.Action == AuditAction.ProjectCreate, Ct);
+        Assert.Equal((made.Id, "API key Line 4", "Flange"), (entry.KeyId!.Value, entry.ActorName, entry.Detail));
+    }
+
+    /// <summary>Most take what a test knows of their parameters' types; these need a certain state or word.</summary>
+    private async Task<object?> CallAsync(string name, Keys keys)
+    {
+        switch (name.Split('.')[0])
+        {
+            case nameof(DeleteProject):
+                var project = (await Get<GetProject>().HandleAsync(Team.Owner, keys.Project, Ct)).Value.Project.Name;
+                return await Get<DeleteProject>().HandleAsync(Team.Owner, new(keys.Project, project), Ct);
+            case nameof(ClassifyImages):
+                return await Get<ClassifyImages>().HandleAsync(Team.Owner, new(keys.Project, [keys.Image], ImageSplit.Test, ImageLabel.Normal, null), Ct);
+            case nameof(CancelRun):
+                return await Get<CancelRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
+            case nameof(CreateWebhook):
+                return await Get<CreateWebhook>().HandleAsync(Team.Owner, new("MES", "https://mes.example/", HappeningKinds.RunFinished), Ct);
+            case nameof(ChangeWebhook):
+                return await Get<ChangeWebhook>().HandleAsync(Team.Owner, new(keys.Webhook, "MES", null, null, true), Ct);
+            case nameof(SampleProjects):
+                // Drawing them all takes long; each picture is an upload, which is asked here as well.
+                using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct))
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Get<SampleProjects>().HandleAsync(Team.Owner, new StopAtOnce(stop), stop.Token));
+                return null;
+            case nameof(LeaveTeam):
+                await using (var context = Team.Open())
+                {
+                    context.Memberships.Add(Membership.Create(Team.Tenant, Team.Owner.User, TeamRole.Owner, Host.Time.Now));
+                    context.Memberships.Add(Membership.Create(Team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Owner, Host.Time.Now));
+                    await context.SaveChangesAsync(Ct);
+                }
+
+                return await Get<LeaveTeam>().HandleAsync(Team.Owner, Ct);
+            default:
+                return await Door.All.Single(d => d.Name == name).CallAsync(Get<IServiceProvider>(), Team.Owner, keys, Ct);
+        }
+    }
+
+    private sealed class StopAtOnce(CancellationTokenSource stop) : IProgress<SampleProjects.Progress>
+    {
+        public void Report(SampleProjects.Progress value) => stop.Cancel();
+    }
+
+    private async Task<long> CountAsync()
+    {
+        await using var context = Team.Open();
+        return await context.Audit.LongCountAsync(Ct);
+    }
+}
