@@ -2,6 +2,7 @@ using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ public static class AddInfrastructureExtensions
         services.AddHostedService<BlobStart>();
         services.AddAccounts();
         services.AddTrainingJobs(configuration);
+        services.AddScoring(configuration);
         services.AddHostedService<SweepService>();
         return services;
     }
