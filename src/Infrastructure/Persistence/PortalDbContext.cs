@@ -52,6 +52,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
 
+    public DbSet<ScoringBatch> ScoringBatches => Set<ScoringBatch>();
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         TenantGuard.Check(this);

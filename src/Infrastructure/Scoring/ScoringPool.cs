@@ -32,6 +32,7 @@ public sealed class ScoringPool : BackgroundService
     private readonly Dictionary<string, ScoringWorker> homes = [];
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
+    private bool stopped;
 
     internal ScoringPool(
         BundleCache bundles, WorkPaths paths, IOptions<TrainingOptions> training, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScoringPool> log)
@@ -80,6 +81,10 @@ public sealed class ScoringPool : BackgroundService
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host may stop its services again when it is disposed.
+        if (stopped)
+            return;
+        stopped = true;
         await stopping.CancelAsync();
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(workers.Select(worker => worker.DisposeAsync().AsTask()));

@@ -1,4 +1,5 @@
 using FewShotAD.Infrastructure.Jobs;
+using Hangfire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,11 @@ internal static class ScoringRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ScoringPool>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ScoringPool>());
+        services.AddSingleton(provider => new BatchQueue(provider.GetRequiredService<IBackgroundJobClient>()));
+        services.AddSingleton<BatchImages>();
+        services.AddTransient<ScoreBatchJob>();
+        services.AddSingleton<BatchRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<BatchRecovery>());
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Shared;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FewShotAD.Portal.Tests.Support;
 
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
-internal sealed record Keys(ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow);
+internal sealed record Keys(ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -54,11 +55,15 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(RunId) || type == typeof(RunId?) => keys.Run,
         _ when type == typeof(ModelId) || type == typeof(ModelId?) => keys.Model,
         _ when type == typeof(ResultId) || type == typeof(ResultId?) => keys.Result,
+        _ when type == typeof(ScoringBatchId) => keys.Batch,
+        // Of no answer that was ever given.
+        _ when type == typeof(ScoreId) => new ScoreId(Guid.NewGuid()),
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
         _ when type == typeof(Stream) => new MemoryStream(Picture.Png(TeamAtWork.Next())),
+        _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

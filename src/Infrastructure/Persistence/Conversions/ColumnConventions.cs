@@ -24,6 +24,7 @@ internal static class ColumnConventions
         conventions.Properties<RunId>().HaveConversion<RunIdConverter>();
         conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
         conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
+        conventions.Properties<ScoringBatchId>().HaveConversion<ScoringBatchIdConverter>();
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
