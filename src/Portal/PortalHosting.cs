@@ -58,10 +58,10 @@ public static class PortalHosting
     {
         var headers = context.Response.Headers;
         // Nothing is fetched from outside. MudBlazor writes style attributes; scripts come from files only, but for
-        // Blazor's import map, which is data.
+        // Blazor's import map, which is data. blob: is a picture that a person has just chosen, read by the page itself.
         headers.ContentSecurityPolicy =
             "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
-            + "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+            + "connect-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         return next(context);

@@ -23,7 +23,7 @@ public sealed class BundleCacheTests
         Assert.Equal("a model", await File.ReadAllTextAsync(opened[0]!.Path, Ct));
         Assert.Equal(Path.Combine(cache.Root, Tenant.ToString()), opened[0]!.Path[..(cache.Root.Length + 33)]);
         Assert.Single(Directory.GetFiles(cache.Root, "*", SearchOption.AllDirectories));
-        await Assert.ThrowsAsync<ArgumentException>(() => cache.OpenAsync(new TenantId(Guid.NewGuid()), await PutAsync(installation, "another"), Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await cache.OpenAsync(new TenantId(Guid.NewGuid()), await PutAsync(installation, "another"), Ct));
         foreach (var file in opened)
             file!.Dispose();
     }

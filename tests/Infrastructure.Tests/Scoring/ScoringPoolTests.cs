@@ -8,14 +8,18 @@ using FewShotAD.Infrastructure.Tests.Support;
 namespace FewShotAD.Infrastructure.Tests.Scoring;
 
 /// <summary>
-/// The pool over a stand-in for the scoring program: a shell script that becomes ready, reads nothing properly, and says what a test wrote down. The program
-/// itself is tested by way of the portal.
+/// The pool over a stand-in for the scoring program: a shell script that says what a test wrote down. The program itself is tested by way of
+/// the portal.
 /// </summary>
-public sealed class ScoringPoolTests
+public sealed class ScoringPoolTests : IDisposable
 {
     private static readonly TenantId Tenant = new(Guid.NewGuid());
 
+    private readonly List<string> folders = [];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folders.ForEach(folder => Directory.Delete(folder, recursive: true));
 
     [Fact]
     public async Task A_program_that_does_not_start_is_told_in_words()
@@ -43,7 +47,7 @@ public sealed class ScoringPoolTests
     [Fact]
     public async Task A_request_that_dies_once_is_answered_by_the_next_process()
     {
-        var folder = Installation.TemporaryFolder();
+        var folder = Folder();
         var script = Script(
             Ready, "head -c 20 > /dev/null", Say(new ScoringAnswer.Begun([1])),
             $"[ -e {folder}/died ] || {{ touch {folder}/died; kill -9 $$; }}", Say(new ScoringAnswer.Scored(1, 2.5, 0.01, 1), [1, 2, 3]), "cat > /dev/null");
@@ -94,7 +98,13 @@ public sealed class ScoringPoolTests
 
     private static string Ready => Say(new ScoringAnswer.Ready(ScoringFrames.Version, "cpu", 1));
 
-    private static string Script(params string[] commands) => FakeWorker.Write(Installation.TemporaryFolder(), commands);
+    private string Script(params string[] commands) => FakeWorker.Write(Folder(), commands);
+
+    private string Folder()
+    {
+        folders.Add(Installation.TemporaryFolder());
+        return folders[^1];
+    }
 
     /// <summary>A command that writes a frame, every byte in octal.</summary>
     private static string Say(ScoringAnswer answer, byte[]? body = null) =>

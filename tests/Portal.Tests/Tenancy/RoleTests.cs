@@ -18,7 +18,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
-        typeof(ListResults), typeof(ListModels), typeof(GetScoreBatch),
+        typeof(ListResults), typeof(ListModels), typeof(GetScoreBatch), typeof(GetScoringModel),
     ];
 
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>
