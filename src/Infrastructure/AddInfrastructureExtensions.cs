@@ -3,6 +3,7 @@ using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
+using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Storage;
 using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +32,7 @@ public static class AddInfrastructureExtensions
         services.AddOptions<QuotaOptions>().Bind(configuration.GetSection(QuotaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TeamQuotas>();
         services.AddWebhooks(configuration);
+        services.AddScoring(configuration);
         services.AddHostedService<SweepService>();
         return services;
     }

@@ -5,6 +5,7 @@ using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Shared;
 using MudBlazor.Services;
 
@@ -19,6 +20,7 @@ builder.Services.AddUseCases();
 builder.Services.AddSingleton<DecodeGate>();
 builder.Services.AddScoped<ImageIngest>();
 builder.Services.AddScoped<SampleProjects>();
+builder.Services.AddScoringFeatures();
 builder.Services.AddMudServices();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
@@ -33,7 +35,7 @@ app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
-app.MapRest().MapImages().MapResults().MapWebhooks().MapUsage().MapAudit();
+app.MapRest().MapImages().MapResults().MapScoring().MapScoreBatches().MapWebhooks().MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

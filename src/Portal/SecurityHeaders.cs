@@ -13,10 +13,10 @@ public static class SecurityHeaders
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes));
         context.Items[NonceKey] = nonce;
         var headers = context.Response.Headers;
-        // MudBlazor writes style attributes. The one inline script that may run is Blazor's import map, which is data.
+        // blob: is a picture that a person has just chosen, read by the page itself. MudBlazor writes style attributes. The one inline script that may run is Blazor's import map, which is data.
         headers.ContentSecurityPolicy =
             $"default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'nonce-{nonce}'; "
-            + "connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+            + "connect-src 'self' blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY"; // for what does not know frame-ancestors
         headers["Referrer-Policy"] = "same-origin";

@@ -10,5 +10,6 @@ var root = new RootCommand("FewShotAD: few-shot visual inspection. Trains models
     BenchmarkCommand.Create(),
     SpeedCommand.Create(),
     WorkCommand.Create(),
+    ServeCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

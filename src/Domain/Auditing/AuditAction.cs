@@ -32,6 +32,9 @@ public static class AuditAction
     public const string RunCancel = "run.cancel";
     public const string RunResume = "run.resume";
     public const string RunDelete = "run.delete";
+    public const string ScoreKeep = "score.keep";
+    public const string ScoreBatchStart = "score.batch";
+    public const string ScoreBatchCancel = "score.batch.cancel";
     public const string WebhookCreate = "webhook.create";
     public const string WebhookChange = "webhook.change";
     public const string WebhookSecret = "webhook.secret";

@@ -38,6 +38,17 @@ public readonly record struct ResultId(Guid Value)
     public override string ToString() => Value.ToString("N");
 }
 
+/// <summary>An answer to “score this image” whose map is kept for some minutes. Drawn at random: it is in no table.</summary>
+public readonly record struct ScoreId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
+public readonly record struct ScoringBatchId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
 public readonly record struct ApiKeyId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");

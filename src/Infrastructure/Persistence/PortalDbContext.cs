@@ -59,6 +59,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
 
+    public DbSet<ScoringBatch> ScoringBatches => Set<ScoringBatch>();
+
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();

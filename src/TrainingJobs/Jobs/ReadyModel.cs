@@ -22,6 +22,9 @@ public sealed class ReadyModel : IDisposable
 
     public BundleManifest Manifest { get; }
 
+    /// <summary>What network and statistics take in memory.</summary>
+    public long Bytes => Model.Bytes + method.Network.state_dict().Values.Sum(tensor => tensor.Bytes());
+
     public static Result<ReadyModel> Load(string path, Device device, CancellationToken ct)
     {
         var read = ModelBundle.Read(path, ct);

@@ -39,4 +39,7 @@ public interface IAnomalyModel : IDisposable
 
     /// <summary>Side of the square of map pixels whose largest mean is the score of an image; 1 is the largest value.</summary>
     int ScoreWindow => 1;
+
+    /// <summary>What the statistics beside the network take, in bytes.</summary>
+    long Bytes => 0;
 }

@@ -15,6 +15,9 @@ public enum GaussianForm
 /// <summary>The Gaussians of all positions of the finest grid.</summary>
 public interface IFeatureGaussians : IDisposable
 {
+    /// <summary>What they take in memory.</summary>
+    long Bytes { get; }
+
     /// <summary>Mahalanobis distances of the images' vectors: (P,Q), positions row by row.</summary>
     Tensor Distances(StageFeatures images);
 }
@@ -39,6 +42,8 @@ public static class FeatureGaussians
 /// <summary>A C×C factor per position, fitted and applied in blocks of rows.</summary>
 internal sealed class DirectGaussian(IReadOnlyList<PositionGaussian> blocks) : IFeatureGaussians
 {
+    public long Bytes => blocks.Sum(block => block.Bytes);
+
     /// <param name="chosen">Indices, or null for all.</param>
     public static DirectGaussian Fit(StageFeatures features, Tensor? chosen, CancellationToken ct)
     {

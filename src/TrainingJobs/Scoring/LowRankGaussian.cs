@@ -1,3 +1,4 @@
+using FewShotAD.TrainingJobs.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +24,8 @@ internal sealed class LowRankGaussian : IFeatureGaussians
         this.centred = [.. centred.Select(stage => stage.DetachFromDisposeScope())];
         this.factor = factor.DetachFromDisposeScope();
     }
+
+    public long Bytes => means.Concat(centred).Append(factor).Sum(tensor => tensor.Bytes());
 
     /// <param name="chosen">Indices, or null for all.</param>
     public static LowRankGaussian Fit(StageFeatures features, Tensor? chosen, CancellationToken ct)

@@ -1,3 +1,4 @@
+using FewShotAD.TrainingJobs.Tensors;
 using static TorchSharp.torch;
 
 namespace FewShotAD.TrainingJobs.Scoring;
@@ -16,6 +17,8 @@ public sealed class PositionGaussian : IDisposable
 
     private PositionGaussian(Tensor mean, Tensor whitening) =>
         (this.mean, this.whitening) = (mean.DetachFromDisposeScope(), whitening.DetachFromDisposeScope());
+
+    public long Bytes => mean.Bytes() + whitening.Bytes();
 
     /// <param name="vectors">(P,N,C), N at least 2.</param>
     public static PositionGaussian Fit(Tensor vectors)

@@ -11,6 +11,9 @@ internal static class TensorSpans
     /// <summary>The elements of a contiguous float32 tensor on the processor, at most 2 GB; valid as long as the tensor is.</summary>
     public static Span<float> Floats(this Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
+    /// <summary>What the elements take in memory.</summary>
+    public static long Bytes(this Tensor tensor) => tensor.NumberOfElements * tensor.ElementSize;
+
     /// <summary>
     /// Cuts 0…count into parts and works on them with as many threads as the library uses. The parts must not depend on each other: then
     /// every number of threads gives the same bits.

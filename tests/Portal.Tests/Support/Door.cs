@@ -1,5 +1,6 @@
 using System.Reflection;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -12,7 +13,7 @@ namespace FewShotAD.Portal.Tests.Support;
 
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
-    ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow,
+    ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
     WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
@@ -62,6 +63,9 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(WebhookId) => keys.Webhook,
         _ when type == typeof(DeliveryId) => keys.Delivery,
         _ when type == typeof(HappeningKinds) => HappeningKinds.RunFinished,
+        _ when type == typeof(ScoringBatchId) => keys.Batch,
+        // Of no answer that was ever given.
+        _ when type == typeof(ScoreId) => new ScoreId(Guid.NewGuid()),
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
@@ -73,6 +77,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(TeamPermissions) => TeamPermissions.Read,
         _ when type == typeof(AuditFilter) => new AuditFilter(),
         _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
+        _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

@@ -12,13 +12,16 @@ namespace FewShotAD.Portal.Tests.Support;
 /// The portal as its program builds it, over a data directory of its own and without a socket. Replaced are only the clock and
 /// the queue, which writes down what it is asked instead of starting training programs.
 /// </summary>
-public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
+public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
 {
     // Together until the last host ends: a process buffers large uploads in the first folder it was told of, whichever host asks.
     private static readonly string Root = Directory.CreateTempSubdirectory("fewshotad-portal-").FullName;
     private static int alive;
 
     private readonly string data = Path.Combine(Root, $"{Interlocked.Increment(ref alive)}-{Guid.NewGuid():N}");
+
+    /// <summary>Never started here; the portal only wants to see that it exists.</summary>
+    protected virtual string Trainer => typeof(App).Assembly.Location;
 
     public RecordingQueue Queue { get; } = new();
 
@@ -28,7 +31,7 @@ public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     public PortalDb Db => Services.GetRequiredService<PortalDb>();
 
     /// <summary>A browser that follows no redirect by itself, so that a test sees each answer.</summary>
-    public HttpClient CreateBrowser() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    public virtual HttpClient CreateBrowser() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 
     /// <summary>Here, and not at first use: two tests that begin at once would start it twice.</summary>
     public ValueTask InitializeAsync()
@@ -41,8 +44,7 @@ public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     {
         builder.UseEnvironment("Production");
         builder.UseSetting("DataDirectory", data);
-        // Never started here; the portal only wants to see that it exists.
-        builder.UseSetting("Training:Executable", typeof(App).Assembly.Location);
+        builder.UseSetting("Training:Executable", Trainer);
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Webhooks;
@@ -9,7 +10,7 @@ namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, and a run that is over; a member, an open invitation and a key.</summary>
+    /// <summary>A project with two shots, a scored test image, and a run and a batch that are over; a member, an open invitation, a key, a webhook.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -23,10 +24,12 @@ internal static class Seed
         var member = Membership.Create(team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Reviewer, image.UploadedAt);
         var (invitation, _) = Invitation.Create(team.Tenant, TeamRole.Viewer, null, null, team.Owner.User, image.UploadedAt).Value;
         var (key, _) = ApiKey.Create(team.Tenant, "A program", TeamPermissions.Read, 60, null, team.Owner.User, image.UploadedAt).Value;
-        context.AddRange(member, invitation, key);
+        var batch = ScoringBatch.Queue(model, [image.Id], team.Owner.User, model.CreatedAt).Value;
+        Assert.True(batch.RequestCancel(model.CreatedAt).Succeeded);
+        context.AddRange(member, invitation, key, batch);
         await context.SaveChangesAsync(ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], webhook, delivery, member.UserId, invitation.Id, key.Id);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, webhook, delivery, member.UserId, invitation.Id, key.Id);
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>

@@ -1,11 +1,13 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Webhooks;
@@ -23,6 +25,9 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
+        typeof(GetScoreBatch), typeof(GetScoringModel), typeof(GetRecentScore),
+        typeof(WarmModel), // changes nothing but the speed of the next answer
+        typeof(ScoreImage), // keeps nothing, or keeps it by KeepScored
     ];
 
     public static TheoryData<string> Writers => [.. Door.All.Where(d => !Reading.Contains(d.Handler)).Select(d => d.Name)];
@@ -80,6 +85,15 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<ClassifyImages>().HandleAsync(Team.Owner, new(keys.Project, [keys.Image], ImageSplit.Test, ImageLabel.Normal, null), Ct);
             case nameof(CancelRun):
                 return await Get<CancelRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
+            case nameof(CancelScoreBatch):
+                var batch = ScoringBatch.Queue(keys.ModelRow, [keys.Image], Team.Owner.User, Host.Time.Now).Value;
+                await using (var context = Team.Open())
+                {
+                    context.ScoringBatches.Add(batch);
+                    await context.SaveChangesAsync(Ct);
+                }
+
+                return await Get<CancelScoreBatch>().HandleAsync(Team.Owner, batch.Id, Ct);
             case nameof(CreateWebhook):
                 return await Get<CreateWebhook>().HandleAsync(Team.Owner, new("MES", "https://mes.example/", HappeningKinds.RunFinished), Ct);
             case nameof(ChangeWebhook):

@@ -4,6 +4,7 @@ using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
@@ -18,7 +19,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
-        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage),
+        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(GetScoringModel),
     ];
 
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>

@@ -37,11 +37,20 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <exception cref="System.ComponentModel.Win32Exception">The system cannot start it.</exception>
     public static WorkerProcess Start(string executable, WorkDirectory work)
     {
+        var start = StartInfo(executable, ["work", "--job", work.Manifest], work.Root);
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The system started no process.");
+        work.Remember(process);
+        return new WorkerProcess(process);
+    }
+
+    /// <summary>How the training program is started: its three streams are pipes to this process.</summary>
+    public static ProcessStartInfo StartInfo(string executable, IEnumerable<string> arguments, string folder)
+    {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         var isAssembly = executable.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
         var start = new ProcessStartInfo(isAssembly ? DotnetHost() : executable)
         {
-            WorkingDirectory = work.Root,
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -53,11 +62,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         };
         if (isAssembly)
             start.ArgumentList.Add(executable);
-        foreach (var argument in new[] { "work", "--job", work.Manifest })
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The system started no process.");
-        work.Remember(process);
-        return new WorkerProcess(process);
+        return start;
     }
 
     /// <summary>

@@ -25,6 +25,7 @@ internal static class ColumnConventions
         conventions.Properties<RunId>().HaveConversion<RunIdConverter>();
         conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
         conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
+        conventions.Properties<ScoringBatchId>().HaveConversion<ScoringBatchIdConverter>();
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
         conventions.Properties<WebhookId>().HaveConversion<WebhookIdConverter>();
         conventions.Properties<DeliveryId>().HaveConversion<DeliveryIdConverter>();

@@ -18,6 +18,8 @@ internal sealed class ModelIdConverter() : ValueConverter<ModelId, Guid>(id => i
 
 internal sealed class ResultIdConverter() : ValueConverter<ResultId, Guid>(id => id.Value, value => new ResultId(value));
 
+internal sealed class ScoringBatchIdConverter() : ValueConverter<ScoringBatchId, Guid>(id => id.Value, value => new ScoringBatchId(value));
+
 internal sealed class ApiKeyIdConverter() : ValueConverter<ApiKeyId, Guid>(id => id.Value, value => new ApiKeyId(value));
 
 internal sealed class WebhookIdConverter() : ValueConverter<WebhookId, Guid>(id => id.Value, value => new WebhookId(value));

@@ -78,6 +78,8 @@ public sealed class PatchCoreModel(Backbone backbone, Tensor bank) : IAnomalyMod
 
     public long Count => bank.shape[0];
 
+    public long Bytes => bank.Bytes();
+
     public Tensor Maps(Tensor images)
     {
         using var noGrad = no_grad();

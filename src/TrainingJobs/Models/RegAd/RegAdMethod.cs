@@ -58,6 +58,8 @@ public sealed class RegAdSupport(RegAdNetwork network, StageFeatures features, i
 /// <summary>The network and a Gaussian for every position.</summary>
 public sealed class RegAdModel(RegAdNetwork network, IFeatureGaussians gaussians) : IAnomalyModel
 {
+    public long Bytes => gaussians.Bytes;
+
     public Tensor Maps(Tensor images)
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,32 @@
+using FewShotAD.Infrastructure.Jobs;
+using Hangfire;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FewShotAD.Infrastructure.Scoring;
+
+internal static class ScoringRegistration
+{
+    public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ScoringOptions>, ScoringOptionsValidation>();
+        services.AddSingleton<BundleCache>();
+        services.AddSingleton(provider => new ScoringPool(
+            provider.GetRequiredService<BundleCache>(),
+            provider.GetRequiredService<WorkPaths>(),
+            provider.GetRequiredService<IOptions<TrainingOptions>>(),
+            provider.GetRequiredService<IOptions<ScoringOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ScoringPool>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ScoringPool>());
+        services.AddSingleton(provider => new BatchQueue(provider.GetRequiredService<IBackgroundJobClient>()));
+        services.AddSingleton<BatchImages>();
+        services.AddTransient<ScoreBatchJob>();
+        services.AddSingleton<BatchRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<BatchRecovery>());
+        return services;
+    }
+}

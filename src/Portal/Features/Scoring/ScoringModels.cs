@@ -1,0 +1,34 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Features.Scoring;
+
+/// <param name="Side">Of the images that the model takes.</param>
+internal sealed record ScoringModel(TrainedModel Model, int Side);
+
+/// <summary>Which model scores.</summary>
+internal static class ScoringModels
+{
+    public static async Task<Result<ScoringModel>> FindAsync(PortalDbContext context, ModelId? model, ProjectId? project, CancellationToken ct)
+    {
+        var found = model is { } id
+            ? await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct)
+            : await OfProjectAsync(context, project ?? default, ct);
+        if (found is null && model is not null)
+            return new ModelNotFound();
+        if (found is null)
+            return await context.Projects.AnyAsync(p => p.Id == project, ct) ? new NoModelYet() : new ProjectNotFound();
+        var recipe = await context.Runs.AsNoTracking().Where(r => r.Id == found.RunId).Select(r => r.Recipe).FirstAsync(ct);
+        return new ScoringModel(found, recipe.ImageSize);
+    }
+
+    /// <summary>The one that speaks for a project: its latest.</summary>
+    private static Task<TrainedModel?> OfProjectAsync(PortalDbContext context, ProjectId project, CancellationToken ct) =>
+        context.Models.AsNoTracking().Where(m => m.ProjectId == project).OrderByDescending(m => m.Version).FirstOrDefaultAsync(ct);
+}
+
+public sealed record NoModelYet()
+    : Error(ErrorKind.Conflict, "project.model", "This project has no model yet. Train one, then send the image again.");
