@@ -33,26 +33,17 @@ internal sealed class BundleCache(IBlobStore blobs, DataPaths paths, IOptions<Sc
         var file = new BundleFile(path, key, Pin(path), () => Unpin(path));
         try
         {
-            await file.Entry.Fetching.WaitAsync(ct);
-            try
-            {
-                if (File.Exists(path))
-                    File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
-                else if (!await FetchAsync(tenant, key, path, ct))
-                    return Nothing(file);
-            }
-            finally
-            {
-                file.Entry.Fetching.Release();
-            }
-
-            return file;
+            if (await FindAsync(tenant, file, ct))
+                return file;
         }
         catch
         {
             file.Dispose();
             throw;
         }
+
+        file.Dispose();
+        return null;
     }
 
     /// <summary>Forgets a copy that turned out to be broken.</summary>
@@ -91,6 +82,22 @@ internal sealed class BundleCache(IBlobStore blobs, DataPaths paths, IOptions<Sc
         return deleted;
     }
 
+    private async Task<bool> FindAsync(TenantId tenant, BundleFile file, CancellationToken ct)
+    {
+        await file.Entry.Fetching.WaitAsync(ct);
+        try
+        {
+            if (!File.Exists(file.Path))
+                return await FetchAsync(tenant, file.Key, file.Path, ct);
+            File.SetLastWriteTimeUtc(file.Path, time.GetUtcNow().UtcDateTime);
+            return true;
+        }
+        finally
+        {
+            file.Entry.Fetching.Release();
+        }
+    }
+
     private async Task<bool> FetchAsync(TenantId tenant, BlobKey key, string path, CancellationToken ct)
     {
         await using var blob = await blobs.OpenReadAsync(tenant, key, ct);
@@ -116,12 +123,6 @@ internal sealed class BundleCache(IBlobStore blobs, DataPaths paths, IOptions<Sc
         {
             File.Delete(part);
         }
-    }
-
-    private static BundleFile? Nothing(BundleFile file)
-    {
-        file.Dispose();
-        return null;
     }
 
     private Entry Pin(string path)

@@ -21,6 +21,9 @@ public sealed class ScoringPool : BackgroundService
 {
     private const int StartTries = 2;
 
+    /// <summary>Of the timeout: a part of it may go before the process is asked.</summary>
+    private const double SilentShare = 0.8;
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(15);
 
     private readonly BundleCache bundles;
@@ -43,7 +46,7 @@ public sealed class ScoringPool : BackgroundService
         workers =
         [
             .. Enumerable.Range(0, options.Value.Workers).Select(_ => new ScoringWorker(
-                ct => ScoringProcess.StartAsync(paths.Executable, arguments, bundles.Root, time, log, ct), time, log)),
+                ct => ScoringProcess.StartAsync(paths.Executable, arguments, bundles.Root, options.Value.Timeout * SilentShare, time, log, ct), time, log)),
         ];
     }
 
@@ -133,7 +136,6 @@ public sealed class ScoringPool : BackgroundService
         {
             if (stopping.IsCancellationRequested)
                 return new ScoringStopping();
-            home.KillIfSilent(options.Value.Timeout);
             return new ScoringTooSlow(options.Value.TimeoutSeconds);
         }
     }

@@ -34,6 +34,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
+    private readonly TimeSpan patience;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly ConcurrentDictionary<long, Asked> asked = new();
@@ -45,9 +46,9 @@ internal sealed class ScoringProcess : IAsyncDisposable
     private long heard;
     private volatile bool over;
 
-    private ScoringProcess(Process process, TimeProvider time, ILogger log)
+    private ScoringProcess(Process process, TimeSpan patience, TimeProvider time, ILogger log)
     {
-        (this.process, this.time, this.log) = (process, time, log);
+        (this.process, this.patience, this.time, this.log) = (process, patience, time, log);
         Id = process.Id;
         heard = time.GetTimestamp();
         ended = Task.WhenAll(ReadAnswersAsync(), ReadErrorsAsync());
@@ -60,18 +61,16 @@ internal sealed class ScoringProcess : IAsyncDisposable
 
     public int Waiting => asked.Count;
 
-    /// <summary>How long it has said nothing while somebody waits.</summary>
-    public TimeSpan Silence => asked.IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(Interlocked.Read(ref heard));
-
     /// <param name="executable">Full path; a <c>.dll</c> is run with <c>dotnet</c>.</param>
+    /// <param name="patience">Who waits so long without hearing anything at all ends the process: it hangs.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The system cannot start it.</exception>
     /// <exception cref="ScoringProcessEndedException">It ended, or speaks another version.</exception>
     public static async Task<ScoringProcess> StartAsync(
-        string executable, IEnumerable<string> arguments, string folder, TimeProvider time, ILogger log, CancellationToken ct)
+        string executable, IEnumerable<string> arguments, string folder, TimeSpan patience, TimeProvider time, ILogger log, CancellationToken ct)
     {
         var start = WorkerProcess.StartInfo(executable, arguments, folder);
         var process = Process.Start(start) ?? throw new InvalidOperationException("The system started no process.");
-        var started = new ScoringProcess(process, time, log);
+        var started = new ScoringProcess(process, patience, time, log);
         try
         {
             var ready = await started.ready.Task.WaitAsync(StartPatience, time, ct);
@@ -96,8 +95,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
         var id = Interlocked.Increment(ref lastId);
         var frame = ScoringFrames.Encode(make(id), body.Span);
         var entry = new Asked();
-        if (asked.IsEmpty)
-            Interlocked.Exchange(ref heard, time.GetTimestamp());
+        var sent = time.GetTimestamp();
         asked[id] = entry;
         // Looked at after the entry is there: whoever ends the channel either sees the entry or is seen here.
         if (HasEnded)
@@ -109,7 +107,16 @@ internal sealed class ScoringProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = SendAsync(ScoringFrames.Encode<ScoringRequest>(new ScoringRequest.Cancel(id), []));
+            if (Interlocked.Read(ref heard) <= sent && time.GetElapsedTime(sent) >= patience)
+            {
+                log.LogWarning("Scoring process {Id} has said nothing for {Patience}; it is ended", Id, patience);
+                Kill();
+            }
+            else
+            {
+                _ = SendAsync(ScoringFrames.Encode<ScoringRequest>(new ScoringRequest.Cancel(id), []));
+            }
+
             throw;
         }
         finally

@@ -41,15 +41,6 @@ internal sealed class ScoringWorker(Func<CancellationToken, Task<ScoringProcess>
         }
     }
 
-    /// <summary>Ends a process that somebody waits for and that has said nothing for so long.</summary>
-    public void KillIfSilent(TimeSpan patience)
-    {
-        if (process is not { HasEnded: false } running || running.Silence < patience)
-            return;
-        log.LogWarning("Scoring process {Id} has said nothing for {Silence}; it is ended", running.Id, running.Silence);
-        running.Kill();
-    }
-
     /// <summary>Stops the process if nobody has asked for it since <paramref name="before"/>.</summary>
     public async Task StopIfUnusedAsync(DateTimeOffset before)
     {

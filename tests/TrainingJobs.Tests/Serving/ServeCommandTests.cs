@@ -112,6 +112,7 @@ public sealed class ServeCommandTests : IDisposable
         for (var i = 2; i <= 6; i++)
             await serving.AskAsync(Score(i, bundle), Parts.Pixels(i).Pixels, Ct);
         await serving.AskAsync(new ScoringRequest.Cancel(5), [], Ct);
+        await serving.UntilAsync<Loaded>(Ct);
         var heard = new List<long>();
         while (!heard.Contains(6))
             heard.Add((await serving.UntilAsync<Scored>(Ct)).Id);
