@@ -90,26 +90,32 @@ internal sealed class ScoreBatchJob(
         {
             while (await timer.WaitForNextTickAsync(over.Token))
             {
-                await using (var context = db.ForTenant(tenant))
+                try
                 {
-                    if (!await context.ScoringBatches.AnyAsync(b => b.Id == id && !b.CancelRequested, over.Token))
+                    if (!await IsWantedAsync(tenant, id, over.Token))
                         await over.CancelAsync();
+                    if (time.GetUtcNow() - renewed < TrainingRun.LeaseLength / 3)
+                        continue;
+                    if (!(await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Renew(attempt, time.GetUtcNow()), over.Token)).Succeeded)
+                        await over.CancelAsync();
+                    renewed = time.GetUtcNow();
                 }
-
-                if (time.GetUtcNow() - renewed < TrainingRun.LeaseLength / 3)
-                    continue;
-                renewed = time.GetUtcNow();
-                if (!(await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Renew(attempt, renewed), over.Token)).Succeeded)
-                    await over.CancelAsync();
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // A database that is away for a moment costs nothing as long as the lease lasts.
+                    log.LogWarning(e, "The lease of batch {Batch} could not be renewed", id);
+                }
             }
         }
         catch (OperationCanceledException)
         {
             // The work is over.
         }
-        catch (DbUpdateException e)
-        {
-            log.LogWarning(e, "The lease of batch {Batch} could not be renewed", id);
-        }
+    }
+
+    private async Task<bool> IsWantedAsync(TenantId tenant, ScoringBatchId id, CancellationToken ct)
+    {
+        await using var context = db.ForTenant(tenant);
+        return await context.ScoringBatches.AnyAsync(b => b.Id == id && !b.CancelRequested, ct);
     }
 }

@@ -2,6 +2,11 @@ using FewShotAD.Domain.Evaluation;
 
 namespace FewShotAD.Domain.Tests.Evaluation;
 
+/// <summary>Alone: memory is that of the whole process, and other tests have theirs.</summary>
+[CollectionDefinition(nameof(PixelMemoryTests), DisableParallelization = true)]
+public sealed class PixelMemoryCollection;
+
+[Collection(nameof(PixelMemoryTests))]
 public sealed class PixelMemoryTests
 {
     private const int Side = 224;

@@ -29,6 +29,7 @@ public sealed partial class TryPage
     private Scored? answer;
     private string? problem;
     private string name = "";
+    private ModelId? trialOf;
     private int opacity = 60;
     private bool busy;
     private bool ready;
@@ -85,7 +86,7 @@ public sealed partial class TryPage
             return;
         }
 
-        project = got.Value;
+        (project, answer, problem, busy) = (got.Value, null, null, false);
         var found = await Model.HandleAsync(Actor, id, ct);
         model = found.Succeeded ? found.Value : null;
         var allowed = Actor.Require(TeamPermissions.Score);
@@ -94,9 +95,13 @@ public sealed partial class TryPage
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (model is null || refused is not null || self is not null)
+        if (model is null || refused is not null || trialOf == model.Id)
             return;
-        self = DotNetObjectReference.Create(this);
+        // The page stays when its address changes to another project's: what was made for the other model goes.
+        trialOf = model.Id;
+        await JsLifetime.DisposeAsync(trial, module);
+        await JsLifetime.DisposeAsync(stage, stageModule);
+        self ??= DotNetObjectReference.Create(this);
         stageModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
         module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/try-picture.js");
         stage = await stageModule.InvokeAsync<IJSObjectReference>("createStage", stageHost);
