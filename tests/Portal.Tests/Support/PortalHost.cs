@@ -20,6 +20,9 @@ public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
 
     private readonly string data = Path.Combine(Root, $"{Interlocked.Increment(ref alive)}-{Guid.NewGuid():N}");
 
+    /// <summary>Settings beside the usual ones; given before the host starts.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public RecordingQueue Queue { get; } = new();
 
     /// <summary>Begins now, because cookies outlive a test by the real clock, and goes on only when a test says so.</summary>
@@ -46,6 +49,8 @@ public sealed class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");
+        foreach (var (name, value) in Settings)
+            builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IRunQueue>(Queue);
