@@ -1,6 +1,7 @@
 using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Mail;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Infrastructure.Scoring;
@@ -27,6 +28,7 @@ public static class AddInfrastructureExtensions
         services.AddHostedService<DatabaseStart>();
         services.AddBlobs(configuration);
         services.AddHostedService<BlobStart>();
+        services.AddMail(configuration);
         services.AddAccounts();
         services.AddTrainingJobs(configuration);
         services.AddOptions<QuotaOptions>().Bind(configuration.GetSection(QuotaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

@@ -2,12 +2,16 @@ using FewShotAD.Infrastructure;
 using FewShotAD.Portal;
 using FewShotAD.Portal.Api;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Commands;
 using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Shared;
 using MudBlazor.Services;
+
+if (PortalCommands.IsMeant(args))
+    return await PortalCommands.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find() });
 builder.WebHost.UseStaticWebAssets();
@@ -39,3 +43,4 @@ app.MapRest().MapImages().MapResults().MapScoring().MapScoreBatches().MapWebhook
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();
+return 0;

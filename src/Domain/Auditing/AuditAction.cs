@@ -8,6 +8,7 @@ public static class AuditAction
     public const string SignIn = "account.sign-in";
     public const string SignInFailed = "account.sign-in.failed";
     public const string SwitchTeam = "account.switch-team";
+    public const string ChangeName = "account.name";
     public const string ChangePassword = "account.password.change";
     public const string ResetPassword = "account.password.reset";
     public const string TeamCreate = "team.create";

@@ -17,18 +17,35 @@ internal sealed class DataDirectoryLock(DataPaths paths, ILogger<DataDirectoryLo
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        held = Take(paths);
+        log.LogInformation("Data directory {Directory}, node {Node}", paths.Root, paths.Node);
+        return Task.CompletedTask;
+    }
+
+    /// <returns>The lock until it is disposed; null while another process has it.</returns>
+    public static IDisposable? TryTake(DataPaths paths)
+    {
+        try
+        {
+            return Take(paths);
+        }
+        catch (DataDirectoryInUseException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream Take(DataPaths paths)
+    {
         Directory.CreateDirectory(paths.Root);
         try
         {
-            held = new FileStream(Path.Combine(paths.Root, "portal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(paths.Root, "portal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
         {
             throw new DataDirectoryInUseException(paths.Root, e);
         }
-
-        log.LogInformation("Data directory {Directory}, node {Node}", paths.Root, paths.Node);
-        return Task.CompletedTask;
     }
 
     // Not let go here but in Dispose: other services still write while they stop.

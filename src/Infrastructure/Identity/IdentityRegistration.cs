@@ -31,6 +31,9 @@ internal static class IdentityRegistration
         services.AddScoped<NewAccounts>();
         services.AddScoped<Accounts>();
         services.AddScoped<Invitations>();
+        services.AddScoped<PasswordResets>();
+        services.AddScoped<OwnAccount>();
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordResets.Lifetime);
         services.AddSingleton<Seats>();
         services.AddSingleton<ApiKeys>();
         return services;

@@ -1,3 +1,4 @@
+using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Persistence.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ internal static class PersistenceRegistration
         services.AddSingleton(provider => new CrossTenantDb(
             provider.GetRequiredService<IPortalContexts>(), provider.GetRequiredService<ILogger<CrossTenantDb>>()));
         services.AddSingleton<AuditVerification>();
+        services.AddSingleton(provider => new DatabasePreparation(
+            provider.GetRequiredService<DataPaths>(), provider.GetRequiredService<IPortalContexts>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

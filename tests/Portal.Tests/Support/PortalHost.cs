@@ -20,6 +20,9 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
 
     private readonly string data = Path.Combine(Root, $"{Interlocked.Increment(ref alive)}-{Guid.NewGuid():N}");
 
+    /// <summary>Settings beside the usual ones; given before the host starts.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>Never started here; the portal only wants to see that it exists.</summary>
     protected virtual string Trainer => typeof(App).Assembly.Location;
 
@@ -48,6 +51,8 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");
+        foreach (var (name, value) in Settings)
+            builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IRunQueue>(Queue);

@@ -1,20 +1,23 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Infrastructure.Mail;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Shared;
+using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Teams;
 
 /// <summary>Makes a link that lets one person into the team.</summary>
-public sealed class InviteMember(PortalDb db, TimeProvider time) : IUseCase
+public sealed class InviteMember(PortalDb db, MailOutbox mail, TimeProvider time) : IUseCase
 {
     /// <param name="Email">The only address that may use the link; null for whoever has it.</param>
     /// <param name="ValidFor">Null for <see cref="Invitation.Usual"/>.</param>
     public sealed record Request(TeamRole Role, string? Email, TimeSpan? ValidFor);
 
+    /// <param name="Mailed">Whether the link is on its way to <see cref="Request.Email"/>.</param>
     /// <param name="Token">For <c>/join/{token}</c>; nobody will see it again.</param>
-    public sealed record Answer(InvitationId Id, string Token, DateTimeOffset ExpiresAt);
+    public sealed record Answer(InvitationId Id, string Token, DateTimeOffset ExpiresAt, bool Mailed);
 
     public async Task<Result<Answer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -29,6 +32,18 @@ public sealed class InviteMember(PortalDb db, TimeProvider time) : IUseCase
         context.Invitations.Add(invitation);
         context.Record(actor, time, AuditAction.MemberInvite, "invitation", invitation.Id, $"{invitation.Email ?? "Anybody with the link"} as {invitation.Role}");
         await context.SaveChangesAsync(ct);
-        return new Answer(invitation.Id, token, invitation.ExpiresAt);
+        var mailed = invitation.Email is not null && mail.IsConfigured;
+        if (mailed)
+            mail.Send(await LetterAsync(context, invitation, token, ct));
+        return new Answer(invitation.Id, token, invitation.ExpiresAt, mailed);
+    }
+
+    private async Task<Mail> LetterAsync(PortalDbContext context, Invitation invitation, string token, CancellationToken ct)
+    {
+        var team = await context.Tenants.AsNoTracking().Select(t => t.Name).SingleAsync(ct);
+        return new Mail(
+            invitation.Email!,
+            $"You are invited to “{team}” in FewShotAD",
+            $"You are invited to the team “{team}” as {invitation.Role}.\n\nJoin here until {invitation.ExpiresAt:yyyy-MM-dd HH:mm} UTC:\n{mail.Link($"join/{token}")}\n\nThe link lets one person in.");
     }
 }

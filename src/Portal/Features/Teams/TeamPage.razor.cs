@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Infrastructure.Mail;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -20,6 +21,8 @@ public partial class TeamPage
     private string? inviteEmail;
     private int inviteHours = (int)Invitation.Usual.TotalHours;
     private string? link;
+    private string? linkNote;
+    private (string Name, string Link)? reset;
 
     [Inject]
     private ListTeam List { get; set; } = null!;
@@ -38,6 +41,12 @@ public partial class TeamPage
 
     [Inject]
     private LeaveTeam Leave { get; set; } = null!;
+
+    [Inject]
+    private MakeResetLink MakeReset { get; set; } = null!;
+
+    [Inject]
+    private MailOutbox Mail { get; set; } = null!;
 
     [Inject]
     private RenameTeam Rename { get; set; } = null!;
@@ -66,6 +75,7 @@ public partial class TeamPage
         }
 
         link = $"{Navigation.BaseUri}join/{made.Value.Token}";
+        linkNote = made.Value.Mailed ? $"It is on its way to {inviteEmail}, too." : null;
         inviteEmail = null;
         await ReloadAsync();
     }
@@ -80,6 +90,14 @@ public partial class TeamPage
     {
         if (Enum.TryParse<TeamRole>((string?)change.Value, out var role))
             await TellAsync(await ChangeRole.HandleAsync(Actor, new ChangeMemberRole.Request(member.User, role), Closing), $"{member.Name} is {role} now");
+    }
+
+    private async Task ResetAsync(ListTeam.Member member)
+    {
+        var made = await MakeReset.HandleAsync(Actor, member.User, Closing);
+        reset = made.Succeeded ? (member.Name, Navigation.BaseUri + made.Value) : null;
+        if (!made.Succeeded)
+            Snackbar.Add(made.Error.Message, Severity.Error);
     }
 
     private async Task RemoveAsync(ListTeam.Member member)
