@@ -3,6 +3,7 @@ using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Storage;
+using FewShotAD.Infrastructure.Transfers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +27,7 @@ public static class AddInfrastructureExtensions
         services.AddHostedService<BlobStart>();
         services.AddAccounts();
         services.AddTrainingJobs(configuration);
+        services.AddTransfers(configuration);
         services.AddHostedService<SweepService>();
         return services;
     }

@@ -5,6 +5,7 @@ using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 using MudBlazor.Services;
 
@@ -19,6 +20,7 @@ builder.Services.AddUseCases();
 builder.Services.AddSingleton<DecodeGate>();
 builder.Services.AddScoped<ImageIngest>();
 builder.Services.AddScoped<SampleProjects>();
+builder.Services.AddTransferWork();
 builder.Services.AddMudServices();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
@@ -33,7 +35,7 @@ app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
-app.MapRest().MapImages().MapResults();
+app.MapRest().MapImages().MapResults().MapExports().MapImports();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

@@ -42,3 +42,8 @@ public readonly record struct ApiKeyId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct TransferId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}

@@ -5,6 +5,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence.Conversions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -51,6 +52,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
+
+    public DbSet<Transfer> Transfers => Set<Transfer>();
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {

@@ -2,13 +2,14 @@ using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Portal.Tests.Support;
 
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
-internal sealed record Keys(ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow);
+internal sealed record Keys(ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, TransferId Transfer);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -54,6 +55,8 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(RunId) || type == typeof(RunId?) => keys.Run,
         _ when type == typeof(ModelId) || type == typeof(ModelId?) => keys.Model,
         _ when type == typeof(ResultId) || type == typeof(ResultId?) => keys.Result,
+        _ when type == typeof(TransferId) || type == typeof(TransferId?) => keys.Transfer,
+        _ when type == typeof(IReadOnlyList<TransferKind>) => null,
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,

@@ -1,11 +1,12 @@
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Transfers;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, and a run that is over.</summary>
+    /// <summary>A project with two shots, a scored test image, a run that is over, and an export that waits.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -15,7 +16,10 @@ internal static class Seed
         var (model, results) = await team.ModelAsync(project, run, [(image, 1.5)]);
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
+        var export = Transfer.OfExport(team.Tenant, project, new ExportChoice(ExportFormat.Csv, model.Id.Value), team.Owner.User, model.CreatedAt);
+        context.Transfers.Add(export);
+        await context.SaveChangesAsync(ct);
         Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0]);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], export.Id);
     }
 }

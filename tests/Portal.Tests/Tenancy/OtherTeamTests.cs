@@ -3,6 +3,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Tests.Support;
 
 namespace FewShotAD.Portal.Tests.Tenancy;
@@ -14,7 +15,10 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
 
     [Fact]
     public void Only_lists_and_creation_take_no_key() => Assert.Equal(
-        [$"{nameof(CreateProject)}.HandleAsync", $"{nameof(ListProjects)}.HandleAsync", $"{nameof(SampleProjects)}.HandleAsync"],
+        [
+            $"{nameof(CreateProject)}.HandleAsync", $"{nameof(ListProjects)}.HandleAsync", $"{nameof(SampleProjects)}.HandleAsync",
+            $"{nameof(StartRestore)}.HandleAsync",
+        ],
         Door.All.Where(d => !d.TakesKeys).Select(d => d.Name).Order());
 
     [Theory]

@@ -5,6 +5,7 @@ using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,9 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
-        typeof(ListResults), typeof(ListModels),
+        typeof(ListResults), typeof(ListModels), typeof(ListTransfers), typeof(GetTransfer),
+        // An export writes nothing that is anybody else's; whoever may read may make one, and end it again.
+        typeof(StartExport), typeof(CancelTransfer), typeof(DeleteTransfer),
     ];
 
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Persistence.Conversions;
@@ -25,6 +26,7 @@ internal static class ColumnConventions
         conventions.Properties<ModelId>().HaveConversion<ModelIdConverter>();
         conventions.Properties<ResultId>().HaveConversion<ResultIdConverter>();
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
+        conventions.Properties<TransferId>().HaveConversion<TransferIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
@@ -35,5 +37,7 @@ internal static class ColumnConventions
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<TransferKind>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<TransferStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
     }
 }
