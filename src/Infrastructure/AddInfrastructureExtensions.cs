@@ -6,6 +6,7 @@ using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Storage;
+using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ public static class AddInfrastructureExtensions
         services.AddSingleton<TeamQuotas>();
         services.AddWebhooks(configuration);
         services.AddScoring(configuration);
+        services.AddTransfers(configuration);
         services.AddHostedService<SweepService>();
         return services;
     }

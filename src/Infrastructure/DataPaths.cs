@@ -28,6 +28,9 @@ public sealed class DataPaths
 
     public string Work => Path.Combine(Root, "work");
 
+    /// <summary>Files of exports and imports while they are made.</summary>
+    public string Transfers => Path.Combine(Root, "transfers");
+
     /// <summary>For data protection keys; the portal decides what goes there.</summary>
     public string Keys => Path.Combine(Root, "keys");
 

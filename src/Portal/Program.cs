@@ -7,6 +7,7 @@ using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 using MudBlazor.Services;
 
@@ -25,6 +26,7 @@ builder.Services.AddSingleton<DecodeGate>();
 builder.Services.AddScoped<ImageIngest>();
 builder.Services.AddScoped<SampleProjects>();
 builder.Services.AddScoringFeatures();
+builder.Services.AddTransferWork();
 builder.Services.AddMudServices();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
@@ -39,7 +41,7 @@ app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
-app.MapRest().MapImages().MapResults().MapScoring().MapScoreBatches().MapWebhooks().MapUsage().MapAudit();
+app.MapRest().MapImages().MapResults().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks().MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

@@ -36,6 +36,11 @@ public static class AuditAction
     public const string ScoreKeep = "score.keep";
     public const string ScoreBatchStart = "score.batch";
     public const string ScoreBatchCancel = "score.batch.cancel";
+    public const string ExportStart = "export.start";
+    public const string ImportStart = "import.start";
+    public const string RestoreStart = "restore.start";
+    public const string TransferCancel = "transfer.cancel";
+    public const string TransferDelete = "transfer.delete";
     public const string WebhookCreate = "webhook.create";
     public const string WebhookChange = "webhook.change";
     public const string WebhookSecret = "webhook.secret";

@@ -73,3 +73,8 @@ public readonly record struct InvitationId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct TransferId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}

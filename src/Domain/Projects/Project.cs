@@ -66,6 +66,9 @@ public sealed class Project : ITenantOwned
     /// <summary>The version of the next model.</summary>
     public int TakeModelVersion() => ++LastModelVersion;
 
+    /// <summary>For a project that is restored: versions that its models had, deleted ones too, are not given out again.</summary>
+    public void KeepVersions(int last) => LastModelVersion = Math.Max(LastModelVersion, last);
+
     public Result Archive(DateTimeOffset now)
     {
         if (ArchivedAt is not null)

@@ -13,6 +13,12 @@ public enum BlobKind
     Map,
     Heatmap,
     Model,
+
+    /// <summary>A finished export, to be fetched.</summary>
+    Export,
+
+    /// <summary>What an import works with: the uploaded zip, and its report.</summary>
+    Import,
 }
 
 /// <summary>
@@ -75,6 +81,8 @@ public sealed record BlobKey
         BlobKind.Map => "map",
         BlobKind.Heatmap => "heatmap",
         BlobKind.Model => "model",
+        BlobKind.Export => "export",
+        BlobKind.Import => "import",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

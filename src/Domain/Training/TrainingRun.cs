@@ -14,6 +14,11 @@ public enum RunStatus
     Cancelled = 4,
 }
 
+/// <summary>What a backup keeps of a run beside its recipe and images.</summary>
+public sealed record RunHistory(
+    DateTimeOffset QueuedAt, DateTimeOffset? StartedAt = null, DateTimeOffset? EndedAt = null, string? Device = null, string? CodeVersion = null,
+    string? LibraryVersions = null);
+
 /// <summary>
 /// One training run and its life: queued → running → succeeded, failed or cancelled; back to queued when its node died or a
 /// person resumes it. A run is worked on under a lease: who claims it renews the lease, and a lease that ran out is anybody's.
@@ -106,6 +111,34 @@ public sealed class TrainingRun : Announcer, ITenantOwned
             Snapshot = snapshot,
             StartedBy = by,
             QueuedAt = now,
+            ConcurrencyStamp = Guid.NewGuid(),
+        };
+    }
+
+    /// <summary>The run of a model that comes from a backup: over, with what is known of it.</summary>
+    public static Result<TrainingRun> Restore(
+        Project project, int number, TrainingRecipe recipe, DataSnapshot snapshot, RunHistory history, UserId by, DateTimeOffset now)
+    {
+        var valid = recipe.Validate();
+        if (!valid.Succeeded)
+            return valid.Error;
+        return new TrainingRun
+        {
+            TenantId = project.TenantId,
+            Id = new RunId(Guid.CreateVersion7(now)),
+            ProjectId = project.Id,
+            Number = number,
+            Status = RunStatus.Succeeded,
+            Recipe = recipe,
+            Snapshot = snapshot,
+            StartedBy = by,
+            QueuedAt = history.QueuedAt,
+            StartedAt = history.StartedAt,
+            EndedAt = history.EndedAt,
+            Progress = 1,
+            Device = history.Device,
+            CodeVersion = history.CodeVersion,
+            LibraryVersions = history.LibraryVersions,
             ConcurrencyStamp = Guid.NewGuid(),
         };
     }

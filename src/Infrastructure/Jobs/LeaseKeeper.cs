@@ -3,8 +3,20 @@ using Microsoft.Extensions.Logging;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
+/// <summary>What one attempt at a run or a transfer holds.</summary>
+internal interface ILease
+{
+    /// <summary>Of what, for the log.</summary>
+    string Name { get; }
+
+    Task<bool> IsCancelRequestedAsync(CancellationToken ct);
+
+    /// <returns>False when it is another attempt's by now.</returns>
+    Task<bool> RenewLeaseAsync(CancellationToken ct);
+}
+
 /// <summary>Beside the work on a run: renews its lease and looks whether somebody on another node wants it cancelled.</summary>
-internal sealed class LeaseKeeper(RunLedger ledger, TimeProvider time, ILogger log)
+internal sealed class LeaseKeeper(ILease ledger, TimeProvider time, ILogger log)
 {
     /// <summary>Together with the worker's grace this keeps a cancel from anywhere under five seconds.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
@@ -42,7 +54,7 @@ internal sealed class LeaseKeeper(RunLedger ledger, TimeProvider time, ILogger l
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     // A database that is away for a moment costs nothing as long as the lease lasts.
-                    log.LogWarning(e, "The lease of run {Run} could not be renewed", ledger.Run.Id);
+                    log.LogWarning(e, "The lease of {Name} could not be renewed", ledger.Name);
                     if (time.GetUtcNow() - renewed > TrainingRun.LeaseLength)
                     {
                         onLost();

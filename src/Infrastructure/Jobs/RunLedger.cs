@@ -9,7 +9,7 @@ namespace FewShotAD.Infrastructure.Jobs;
 /// What one attempt writes to the database. Each write loads the run and goes through only while this attempt still holds it;
 /// beside a person's change of the same row (cancel) it is done again on the row as it is then.
 /// </summary>
-internal sealed class RunLedger : IDisposable
+internal sealed class RunLedger : ILease, IDisposable
 {
     private const int Tries = 8;
 
@@ -26,6 +26,8 @@ internal sealed class RunLedger : IDisposable
         (this.db, this.time, this.node) = (db, time, node);
         (Tenant, Run, attempt) = (claimed.TenantId, claimed, claimed.Attempt);
     }
+
+    public string Name => $"run {Run.Id}";
 
     public TenantId Tenant { get; }
 

@@ -4,32 +4,36 @@ using FewShotAD.Domain.Common;
 namespace FewShotAD.Infrastructure.Jobs;
 
 /// <summary>Which runs this node has asked its workers to look at, and how to reach the worker of one that is under way.</summary>
-internal sealed class RunSignals
+internal sealed class RunSignals : JobSignals<RunId>;
+
+/// <summary>The same for any kind of job that a row of the database stands for.</summary>
+internal abstract class JobSignals<TId>
+    where TId : struct
 {
-    private readonly ConcurrentDictionary<RunId, bool> asked = new();
-    private readonly ConcurrentDictionary<RunId, CancellationTokenSource> working = new();
+    private readonly ConcurrentDictionary<TId, bool> asked = new();
+    private readonly ConcurrentDictionary<TId, CancellationTokenSource> working = new();
 
     /// <returns>Whether it had not been asked for already.</returns>
-    public bool Ask(RunId run) => asked.TryAdd(run, true);
+    public bool Ask(TId id) => asked.TryAdd(id, true);
 
-    public bool IsAsked(RunId run) => asked.ContainsKey(run);
+    public bool IsAsked(TId id) => asked.ContainsKey(id);
 
     /// <summary>The worker has looked: from here on the database says whether the run needs another look.</summary>
-    public void Looked(RunId run) => asked.TryRemove(run, out _);
+    public void Looked(TId id) => asked.TryRemove(id, out _);
 
     /// <summary>A source that <see cref="Cancel"/> reaches until it is given back to <see cref="End"/>.</summary>
-    public CancellationTokenSource Begin(RunId run) => working[run] = new CancellationTokenSource();
+    public CancellationTokenSource Begin(TId id) => working[id] = new CancellationTokenSource();
 
-    public void End(RunId run, CancellationTokenSource source)
+    public void End(TId id, CancellationTokenSource source)
     {
         // Only its own entry: a second attempt may have begun meanwhile.
-        working.TryRemove(new KeyValuePair<RunId, CancellationTokenSource>(run, source));
+        working.TryRemove(new KeyValuePair<TId, CancellationTokenSource>(id, source));
         source.Dispose();
     }
 
-    public void Cancel(RunId run)
+    public void Cancel(TId id)
     {
-        if (!working.TryGetValue(run, out var source))
+        if (!working.TryGetValue(id, out var source))
             return;
         try
         {

@@ -6,6 +6,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Persistence.Conversions;
 using FewShotAD.Infrastructure.Webhooks;
@@ -58,6 +59,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
+
+    public DbSet<Transfer> Transfers => Set<Transfer>();
 
     public DbSet<ScoringBatch> ScoringBatches => Set<ScoringBatch>();
 

@@ -2,11 +2,11 @@ using FewShotAD.Domain.Evaluation;
 
 namespace FewShotAD.Domain.Tests.Evaluation;
 
-/// <summary>Alone: memory is that of the whole process, and other tests have theirs.</summary>
-[CollectionDefinition(nameof(PixelMemoryTests), DisableParallelization = true)]
-public sealed class PixelMemoryCollection;
+/// <summary>Tests that measure the memory of the process: what others hold meanwhile would count.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
 
-[Collection(nameof(PixelMemoryTests))]
+[Collection(nameof(Alone))]
 public sealed class PixelMemoryTests
 {
     private const int Side = 224;

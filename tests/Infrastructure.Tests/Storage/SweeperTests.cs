@@ -61,7 +61,7 @@ public sealed class SweeperTests
         var rows = await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
         await using var context = installation.Db.ForTenant(tenant);
         var columns = BlobReferences.Columns(context.Model).ToList();
-        Assert.Equal(7, columns.Count); // original, view, thumbnail, mask; bundle; map, heatmap
+        Assert.Equal(10, columns.Count); // original, view, thumbnail, mask; bundle; map, heatmap; an export's file; an import's zip, report
         var references = await BlobReferences.ReadAsync(context, Ct);
         foreach (var (entity, path) in columns)
         {

@@ -6,6 +6,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -106,6 +107,9 @@ internal static class EntityFactory
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
             _ when actual == typeof(EvaluationMetrics) => new EvaluationMetrics(1, 1, 0, 0.5, null, null, null),
+            _ when actual == typeof(ExportChoice) => new ExportChoice(ExportFormat.Csv),
+            _ when actual == typeof(TransferCounts) => new TransferCounts(number),
+            _ when actual == typeof(IReadOnlyList<RejectedEntry>) => new List<RejectedEntry> { new($"{number}.png", "damaged") },
             // Ids: a record struct over one Guid.
             _ when actual.IsValueType && actual.GetConstructor([typeof(Guid)]) is { } id => id.Invoke([Guid.NewGuid()]),
             _ => throw new NotSupportedException($"The leak matrix cannot make a {type.Name} for {property.DeclaringType.DisplayName()}.{property.Name}: add a rule to {nameof(EntityFactory)}."),

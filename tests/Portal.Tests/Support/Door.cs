@@ -4,6 +4,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Shared;
@@ -14,7 +15,7 @@ namespace FewShotAD.Portal.Tests.Support;
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
     ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
-    WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
+    TransferId Transfer, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -66,6 +67,8 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ScoringBatchId) => keys.Batch,
         // Of no answer that was ever given.
         _ when type == typeof(ScoreId) => new ScoreId(Guid.NewGuid()),
+        _ when type == typeof(TransferId) || type == typeof(TransferId?) => keys.Transfer,
+        _ when type == typeof(IReadOnlyList<TransferKind>) => null,
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,

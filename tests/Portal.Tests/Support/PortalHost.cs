@@ -1,5 +1,8 @@
+using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.TestKit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -43,6 +46,13 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Does an export or import as the queue's worker would, to its end.</summary>
+    public async Task WorkAsync(TenantId tenant, TransferId transfer, CancellationToken ct)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<TransferJob>().ExecuteAsync(tenant.Value, transfer.Value, ct);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
@@ -56,6 +66,7 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IRunQueue>(Queue);
+            services.AddSingleton<ITransferQueue, SilentTransferQueue>();
             services.AddSingleton<TimeProvider>(Time);
         });
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 
 namespace FewShotAD.Portal.Tests.Support;
 
@@ -18,4 +19,16 @@ public sealed class RecordingQueue : IRunQueue
     public void Enqueue(TenantId tenant, RunId run) => enqueued.Enqueue((tenant, run));
 
     public void SignalCancel(RunId run) => signalled.Enqueue(run);
+}
+
+/// <summary>Forgets what it is asked: a test does the work itself, when it wants to.</summary>
+public sealed class SilentTransferQueue : ITransferQueue
+{
+    public void Enqueue(TenantId tenant, TransferId transfer)
+    {
+    }
+
+    public void SignalCancel(TransferId transfer)
+    {
+    }
 }

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, and a run and a batch that are over; a member, an open invitation, a key, a webhook.</summary>
+    /// <summary>A project with two shots, a scored test image, a run and a batch that are over, an export that waits; a member, an open invitation, a key, a webhook.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -20,6 +21,9 @@ internal static class Seed
         var (model, results) = await team.ModelAsync(project, run, [(image, 1.5)]);
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
+        var export = Transfer.OfExport(team.Tenant, project, new ExportChoice(ExportFormat.Csv, model.Id.Value), team.Owner.User, model.CreatedAt);
+        context.Transfers.Add(export);
+        await context.SaveChangesAsync(ct);
         Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
         var member = Membership.Create(team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Reviewer, image.UploadedAt);
         var (invitation, _) = Invitation.Create(team.Tenant, TeamRole.Viewer, null, null, team.Owner.User, image.UploadedAt).Value;
@@ -29,7 +33,7 @@ internal static class Seed
         context.AddRange(member, invitation, key, batch);
         await context.SaveChangesAsync(ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, webhook, delivery, member.UserId, invitation.Id, key.Id);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, webhook, delivery, member.UserId, invitation.Id, key.Id);
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>

@@ -11,6 +11,7 @@ using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Features.Webhooks;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
@@ -26,7 +27,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
-        typeof(GetScoreBatch), typeof(GetScoringModel), typeof(GetRecentScore),
+        typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(GetScoringModel), typeof(GetRecentScore),
         typeof(WarmModel), // changes nothing but the speed of the next answer
         typeof(ScoreImage), // keeps nothing, or keeps it by KeepScored
     ];

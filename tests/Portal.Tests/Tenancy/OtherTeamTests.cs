@@ -4,6 +4,7 @@ using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Features.Webhooks;
 using FewShotAD.Portal.Tests.Support;
 
@@ -19,7 +20,8 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
         new[]
         {
             nameof(CreateApiKey), nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(InviteMember), nameof(LeaveTeam), nameof(ListApiKeys),
-            nameof(ListAudit), nameof(ListProjects), nameof(ListTeam), nameof(ListWebhooks), nameof(RenameTeam), nameof(SampleProjects), nameof(VerifyAudit),
+            nameof(ListAudit), nameof(ListProjects), nameof(ListTeam), nameof(ListWebhooks), nameof(RenameTeam), nameof(SampleProjects), nameof(StartRestore),
+            nameof(VerifyAudit),
         }.Select(name => $"{name}.HandleAsync"),
         Door.All.Where(d => !d.TakesKeys).Select(d => d.Name).Order());
 

@@ -7,6 +7,7 @@ using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,9 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
-        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(GetScoringModel),
+        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
+        // An export writes nothing that is anybody else's; whoever may read may make one, and end it again.
+        typeof(StartExport), typeof(CancelTransfer), typeof(DeleteTransfer),
     ];
 
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,6 +31,7 @@ internal static class ColumnConventions
         conventions.Properties<WebhookId>().HaveConversion<WebhookIdConverter>();
         conventions.Properties<DeliveryId>().HaveConversion<DeliveryIdConverter>();
         conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
+        conventions.Properties<TransferId>().HaveConversion<TransferIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
@@ -40,6 +42,8 @@ internal static class ColumnConventions
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<DeliveryStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<TransferKind>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<TransferStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
 
         // Several names each.
         conventions.Properties<TeamPermissions>().HaveConversion<string>().HaveMaxLength(64);

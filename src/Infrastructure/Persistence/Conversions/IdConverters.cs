@@ -28,4 +28,6 @@ internal sealed class DeliveryIdConverter() : ValueConverter<DeliveryId, Guid>(i
 
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, Guid>(id => id.Value, value => new InvitationId(value));
 
+internal sealed class TransferIdConverter() : ValueConverter<TransferId, Guid>(id => id.Value, value => new TransferId(value));
+
 internal sealed class BlobKeyConverter() : ValueConverter<BlobKey, string>(key => key.ToString(), text => BlobKey.Parse(text));

@@ -2,10 +2,13 @@ using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using MudBlazor;
 
 namespace FewShotAD.Portal.Features.Results;
 
@@ -22,6 +25,7 @@ public sealed partial class ResultsPage
     private IJSObjectReference? overlay;
     private ModelId? overlayOf;
     private int opacity = 60;
+    private bool exporting;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -43,6 +47,12 @@ public sealed partial class ResultsPage
 
     [Inject]
     private ListModels Models { get; set; } = null!;
+
+    [Inject]
+    private StartExport Export { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = null!;
@@ -115,6 +125,19 @@ public sealed partial class ResultsPage
     }
 
     private string Href(ListResults.Item item) => $"/projects/{project!.Project.Id}/results/{item.Id}{query}";
+
+    /// <summary>What the page shows as CSV; it is made in the background and fetched from the page of exports.</summary>
+    private async Task ExportAsync()
+    {
+        exporting = true;
+        var request = new StartExport.Request(project!.Project.Id, ExportFormat.Csv, answer!.Model!.Id, query.Verdict);
+        var started = await Export.HandleAsync(Actor, request, Closing);
+        exporting = false;
+        if (started.Succeeded)
+            Navigation.NavigateTo($"/projects/{project.Project.Id}/exports");
+        else
+            Snackbar.Add(started.Error.Message, Severity.Error);
+    }
 
     private void Go(ModelId model) => Go(query with { Model = model });
 

@@ -75,6 +75,20 @@ class Uploads {
 let uploads;
 
 /**
+ * Takes the files and folders of a drop, for a page whose drop means other things too. Must be called within the drop event.
+ * @param {DataTransfer} transfer
+ * @param {{url: string, tokenHeader?: string, token?: string, parallel?: number, maxBytes?: number, accept?: string}} options
+ */
+export async function uploadDrop(transfer, { url, tokenHeader, token, parallel = 3, maxBytes, accept }) {
+  uploads ??= new Uploads(parallel);
+  uploads.credentials = { tokenHeader, token };
+  for await (const found of readDrop(transfer)) {
+    const { files, leftOut } = sift(found, { accept, maxBytes });
+    uploads.add(files.map((file) => ({ ...file, split: 'unassigned', label: 'unknown', url })), leftOut);
+  }
+}
+
+/**
  * @param {HTMLElement} root region that takes drops; buttons `[data-pick-files]` and `[data-pick-folder]` inside it open the dialogs
  * @param {object} options
  * @param {string} options.url takes one multipart POST per file: path, split, label, files

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Training;
+
+namespace FewShotAD.Domain.Transfers;
+
+// What stands in the files of an exported zip and in JSON lines. Ids are those of the exporting installation, for reference only:
+// images are known by their SHA-256.
+
+/// <summary>A line of <c>images.jsonl</c>.</summary>
+/// <param name="File">Where the original lies in the zip.</param>
+/// <param name="Mask">Where its mask lies; null without one.</param>
+public sealed record ArchiveImage(
+    Guid Id, string Name, string File, string Sha256, long Bytes, string Format, int Width, int Height,
+    ImageSplit Split, ImageLabel Label, string? DefectType = null, string? Mask = null);
+
+/// <summary>A line of <c>results.jsonl</c>. Map and heatmap are SHA-256; their files are there when the export was asked for them.</summary>
+/// <param name="Image">SHA-256 of the original.</param>
+public sealed record ArchiveResult(Guid Id, int Model, string Image, double Score, DateTimeOffset ScoredAt, string Map, string Heatmap);
+
+/// <summary><c>project.json</c>: small, since images and results have files of their own that are read line by line.</summary>
+public sealed record ArchiveProject(
+    int FormatVersion, string Name, string Description, bool IsSample, int LastModelVersion, IReadOnlyList<ArchiveModel> Models)
+{
+    public const int CurrentFormat = 1;
+}
+
+/// <param name="Bundle">Where the bundle lies in the zip.</param>
+public sealed record ArchiveModel(
+    Guid Id, int Version, string Bundle, string BundleSha256, long BundleBytes, string DataHash, Calibration Calibration,
+    DateTimeOffset CreatedAt, ArchiveRun Run, EvaluationMetrics? Metrics = null);
+
+/// <param name="Support">SHA-256 of the support shots that are still in the project, in order.</param>
+public sealed record ArchiveRun(int Number, TrainingRecipe Recipe, IReadOnlyList<string> Support, RunHistory History);
+
+/// <summary>A line of an export of results.</summary>
+public sealed record ResultLine(
+    string Name, double Score, double ScaledScore, double T1, double T2, Verdict Verdict, ImageLabel Label, string? DefectType,
+    int ModelVersion, DateTimeOffset ScoredAt, Guid ResultId, Guid ImageId, Guid ModelId, Guid RunId, Guid ProjectId, string Sha256);
+
+/// <summary>A line of an import's report.</summary>
+/// <param name="Outcome">added, duplicate, mask or rejected.</param>
+public sealed record ReportLine(string Path, string Outcome, Guid? Image = null, string? Reason = null);
+
+public static class ArchiveFiles
+{
+    public const string Images = "images.jsonl";
+    public const string Results = "results.jsonl";
+    public const string Project = "project.json";
+    public const string Manifest = "manifest.json";
+
+    public static string Bundle(int version) => $"models/v{version}.fsad";
+
+    public static string Map(string sha256) => $"maps/{sha256}.fsam";
+
+    public static string Heatmap(string sha256) => $"heatmaps/{sha256}.png";
+
+    /// <summary>How all of them are written.</summary>
+    public static JsonSerializerOptions Json { get; } = new(WorkerProtocol.Json);
+
+    /// <summary>How all of them are read: whole, or not at all.</summary>
+    public static JsonSerializerOptions Whole { get; } = new(WorkerProtocol.Json)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+}

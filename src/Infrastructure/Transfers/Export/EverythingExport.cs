@@ -1,0 +1,113 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
+using FewShotAD.Infrastructure.Transfers.Zip;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Infrastructure.Transfers.Export;
+
+/// <summary>
+/// A backup: the images in the MVTec layout, models with their bundles, and what each model says of each image. Losses and logs of
+/// runs are left out, and images of other projects that a run learned from.
+/// </summary>
+internal sealed class EverythingExport : IExportWriter
+{
+    public ExportFormat Format => ExportFormat.Everything;
+
+    public async Task<TransferCounts> WriteAsync(ExportSource source, TransferTask task, Stream target, CancellationToken ct)
+    {
+        await using var scratch = task.NewFile();
+        using var zip = new ZipOutput(target, scratch);
+        var models = await source.ModelsAsync(ct);
+        var total = await source.CountImagesAsync(ct) + (await source.CountResultsAsync(ct) * (source.Choice.Maps ? 2L : 1L));
+        var counts = await DatasetExport.AddImagesAsync(source, task, zip, total, ct);
+
+        var described = new List<ArchiveModel>();
+        foreach (var model in models)
+            described.Add(await AddModelAsync(source, model, zip, ct));
+        counts = counts with { Models = models.Count, Files = counts.Files + models.Count };
+        counts = await AddResultsAsync(source, task, models, zip, counts, total, ct);
+        if (source.Choice.Maps)
+            counts = await AddMapsAsync(source, task, models, zip, counts, total, ct);
+        var project = source.Project;
+        await zip.AddAsync(
+            ArchiveFiles.Project,
+            new ArchiveProject(ArchiveProject.CurrentFormat, project.Name, project.Description, project.IsSample, project.LastModelVersion, described),
+            ct);
+        counts = counts with { Files = counts.Files + 1 };
+        await zip.FinishAsync(Format, project.Name, counts, ct);
+        return counts;
+    }
+
+    private static async Task<ArchiveModel> AddModelAsync(ExportSource source, TrainedModel model, ZipOutput zip, CancellationToken ct)
+    {
+        var path = ArchiveFiles.Bundle(model.Version);
+        await using (var bundle = await source.OpenAsync(model.Bundle, $"model v{model.Version}", ct))
+            await zip.AddAsync(path, bundle, isText: false, ct);
+        var (run, shots) = await source.ReadAsync(async context =>
+        {
+            var run = await context.Runs.AsNoTracking().FirstAsync(r => r.Id == model.RunId, ct);
+            var support = run.Snapshot.Support.ToList();
+            var there = await context.Images.AsNoTracking()
+                .Where(i => i.ProjectId == model.ProjectId && support.Contains(i.Id))
+                .Select(i => new { i.Id, i.Sha256 })
+                .ToDictionaryAsync(i => i.Id, i => i.Sha256, ct);
+            return (run, support.Where(there.ContainsKey).Select(id => there[id]).ToList());
+        });
+        var history = new RunHistory(run.QueuedAt, run.StartedAt, run.EndedAt, run.Device, run.CodeVersion, run.LibraryVersions);
+        return new ArchiveModel(
+            model.Id.Value, model.Version, path, model.Bundle.Sha256, model.BundleBytes, model.DataHash, model.Calibration, model.CreatedAt,
+            new ArchiveRun(run.Number, run.Recipe, shots, history), model.Metrics);
+    }
+
+    private static async Task<TransferCounts> AddResultsAsync(
+        ExportSource source, TransferTask task, IReadOnlyList<TrainedModel> models, ZipOutput zip, TransferCounts counts, long total, CancellationToken ct)
+    {
+        await using var list = task.NewFile();
+        var done = 0;
+        foreach (var model in models)
+        {
+            await foreach (var (image, result) in source.ResultsAsync(model, ct))
+            {
+                await list.WriteLineAsync(
+                    new ArchiveResult(result.Id.Value, model.Version, image.Sha256, result.Score, result.ScoredAt, result.Map.Sha256, result.Heatmap.Sha256), ct);
+                await task.ReportAsync(counts.Images + ++done, total, ct);
+            }
+        }
+
+        list.Position = 0;
+        await zip.AddAsync(ArchiveFiles.Results, list, isText: true, ct);
+        return counts with { Results = done, Files = counts.Files + 1 };
+    }
+
+    /// <summary>Maps that retention has removed are left out: their results stand without them here as in the portal.</summary>
+    private static async Task<TransferCounts> AddMapsAsync(
+        ExportSource source, TransferTask task, IReadOnlyList<TrainedModel> models, ZipOutput zip, TransferCounts counts, long total, CancellationToken ct)
+    {
+        // A hundred thousand results have a few megabytes of these; the same content is written once.
+        var added = new HashSet<string>(StringComparer.Ordinal);
+        var done = 0;
+        foreach (var model in models)
+        {
+            await foreach (var (_, result) in source.ResultsAsync(model, ct))
+            {
+                await AddAsync(ArchiveFiles.Map(result.Map.Sha256), result.Map);
+                await AddAsync(ArchiveFiles.Heatmap(result.Heatmap.Sha256), result.Heatmap);
+                await task.ReportAsync(counts.Images + counts.Results + ++done, total, ct);
+            }
+        }
+
+        return counts with { Maps = added.Count, Files = counts.Files + added.Count };
+
+        async Task AddAsync(string path, BlobKey key)
+        {
+            if (added.Contains(path) || await source.TryOpenAsync(key, ct) is not { } content)
+                return;
+            await using (content)
+                await zip.AddAsync(path, content, isText: false, ct);
+            added.Add(path);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Transfers;
+using FewShotAD.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Infrastructure.Transfers.Export;
+
+/// <summary>An image with what a model says of it.</summary>
+public sealed record ScoredRow(InspectionImage Image, ScoredImage Result);
+
+/// <summary>
+/// The rows of one export, a page at a time and in an order that the data alone decides: by name, then by content. Ids would order
+/// a restored project differently. A page begins after the last row of the one before, so that nothing is read twice or held.
+/// </summary>
+public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project, TrainedModel? model, ExportChoice choice)
+{
+    private const int PageSize = 500;
+
+    public Project Project => project;
+
+    /// <summary>Whose results are listed; null where there is none.</summary>
+    public TrainedModel? Model => model;
+
+    public ExportChoice Choice => choice;
+
+    public async Task<int> CountImagesAsync(CancellationToken ct)
+    {
+        await using var context = db.ForTenant(project.TenantId);
+        return await Images(context).CountAsync(ct);
+    }
+
+    public async Task<int> CountResultsAsync(CancellationToken ct)
+    {
+        await using var context = db.ForTenant(project.TenantId);
+        return await context.Results.CountAsync(r => r.ProjectId == project.Id, ct);
+    }
+
+    public async Task<IReadOnlyList<TrainedModel>> ModelsAsync(CancellationToken ct)
+    {
+        await using var context = db.ForTenant(project.TenantId);
+        return await context.Models.AsNoTracking().Where(m => m.ProjectId == project.Id).OrderBy(m => m.Version).ToListAsync(ct);
+    }
+
+    public async Task<T> ReadAsync<T>(Func<PortalDbContext, Task<T>> read)
+    {
+        await using var context = db.ForTenant(project.TenantId);
+        return await read(context);
+    }
+
+    public async IAsyncEnumerable<InspectionImage> ImagesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        for (List<InspectionImage> page = []; ;)
+        {
+            var last = page.Count == 0 ? null : page[^1];
+            await using (var context = db.ForTenant(project.TenantId))
+                page = await After(Images(context), last).OrderBy(i => i.Name).ThenBy(i => i.Sha256).Take(PageSize).ToListAsync(ct);
+            foreach (var image in page)
+                yield return image;
+            if (page.Count < PageSize)
+                yield break;
+        }
+    }
+
+    /// <summary>What <paramref name="of"/> says of the project's images, less what the choice leaves out.</summary>
+    public async IAsyncEnumerable<ScoredRow> ResultsAsync(TrainedModel of, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (List<ScoredRow> page = []; ;)
+        {
+            var last = page.Count == 0 ? null : page[^1].Image;
+            await using (var context = db.ForTenant(project.TenantId))
+            {
+                page = await After(Images(context), last)
+                    .Join(Results(context, of), image => image.Id, result => result.ImageId, (image, result) => new { image, result })
+                    .OrderBy(row => row.image.Name).ThenBy(row => row.image.Sha256)
+                    .Take(PageSize)
+                    .Select(row => new ScoredRow(row.image, row.result))
+                    .ToListAsync(ct);
+            }
+
+            foreach (var row in page)
+                yield return row;
+            if (page.Count < PageSize)
+                yield break;
+        }
+    }
+
+    /// <summary>Opens a file of the export; one that is missing would make the export incomplete without a word.</summary>
+    /// <exception cref="ExportFileMissingException">It is not stored.</exception>
+    public async Task<Stream> OpenAsync(BlobKey key, string name, CancellationToken ct) =>
+        await blobs.OpenReadAsync(project.TenantId, key, ct) ?? throw new ExportFileMissingException(new FileOfExportMissing(name));
+
+    /// <summary>For files that retention may have removed.</summary>
+    public Task<Stream?> TryOpenAsync(BlobKey key, CancellationToken ct) => blobs.OpenReadAsync(project.TenantId, key, ct);
+
+    private IQueryable<InspectionImage> Images(PortalDbContext context)
+    {
+        var images = context.Images.AsNoTracking().Where(i => i.ProjectId == project.Id);
+        return choice.Label is { } label ? images.Where(i => i.Label == label) : images;
+    }
+
+    private IQueryable<ScoredImage> Results(PortalDbContext context, TrainedModel of)
+    {
+        var results = context.Results.AsNoTracking().Where(r => r.ModelId == of.Id);
+        var (t1, t2) = (of.Calibration.CertainlyGood, of.Calibration.CertainlyDefective);
+        return choice.Verdict switch
+        {
+            Verdict.Defect => results.Where(r => r.Score >= t2),
+            Verdict.Uncertain => results.Where(r => r.Score > t1 && r.Score < t2),
+            Verdict.Normal => results.Where(r => r.Score <= t1 && r.Score < t2),
+            _ => results,
+        };
+    }
+
+    private static IQueryable<InspectionImage> After(IQueryable<InspectionImage> images, InspectionImage? last)
+    {
+        if (last is null)
+            return images;
+        var (name, sha256) = (last.Name, last.Sha256);
+        // Translated to the database's own comparison, the one that orders the rows.
+#pragma warning disable CA1309 // an ordinal comparison has no translation
+        return images.Where(i => string.Compare(i.Name, name) > 0 || (i.Name == name && string.Compare(i.Sha256, sha256) > 0));
+#pragma warning restore CA1309
+    }
+}
+
+/// <summary>Ends an export that would otherwise leave something out.</summary>
+public sealed class ExportFileMissingException(Error error) : IOException(error.Message)
+{
+    public Error Error => error;
+}

@@ -1,0 +1,123 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Transfers;
+using FewShotAD.Imaging;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace FewShotAD.Portal.Features.Transfers;
+
+/// <summary>Exports and imports of a project. A zip goes by HTTP; the browser's module owns it.</summary>
+public sealed partial class ExportsPage
+{
+    private GetProject.Answer? project;
+    private IReadOnlyList<TrainedModel> models = [];
+    private ExportFormat format = ExportFormat.Mvtec;
+    private string modelText = "";
+    private string verdictText = "";
+    private bool maps = true;
+    private bool mayWrite;
+    private bool ready;
+    private ElementReference dropHost;
+    private IJSObjectReference? module;
+    private IJSObjectReference? drop;
+    private DotNetObjectReference<ExportsPage>? self;
+
+    [Parameter]
+    public string IdText { get; set; } = "";
+
+    [Inject]
+    private GetProject Get { get; set; } = null!;
+
+    [Inject]
+    private ListModels Models { get; set; } = null!;
+
+    [Inject]
+    private StartExport Start { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    [Inject]
+    private AntiforgeryStateProvider Antiforgery { get; set; } = null!;
+
+    private string Hint => format switch
+    {
+        ExportFormat.Csv => "A row per scored image, for Excel and others.",
+        ExportFormat.JsonLines => "An object per scored image and line, with ids.",
+        ExportFormat.Coco => "Masks as polygons, a region each; file names are those of the MVTec zip.",
+        ExportFormat.Mvtec => "Originals byte for byte with their masks: train/good, test/…, ground_truth/….",
+        _ => "Images, masks, models and results: to be restored here or in another installation.",
+    };
+
+    /// <summary>Called by the module when a zip has arrived, or was refused.</summary>
+    [JSInvokable]
+    public async Task OnZipSent(string? error)
+    {
+        Snackbar.Add(error ?? "The zip has arrived. Its images are taken in now.", error is null ? Severity.Success : Severity.Error);
+        await ReloadAsync();
+        StateHasChanged();
+    }
+
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        var id = new ProjectId(Guid.TryParse(IdText, out var guid) ? guid : Guid.Empty);
+        var got = await Get.HandleAsync(Actor, id, ct);
+        if (!got.Succeeded)
+        {
+            Failure = got.Error;
+            return;
+        }
+
+        var first = project is null;
+        models = await Models.HandleAsync(Actor, id, ct);
+        Transfers = await List.HandleAsync(Actor, new ListTransfers.Request(id), ct);
+        mayWrite = Actor.Require(TeamPermissions.Write).Succeeded;
+        project = got.Value;
+        if (first && models.Count > 0)
+            (format, modelText) = (ExportFormat.Csv, models[0].Id.ToString());
+        Follow();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (project is null || !mayWrite || module is not null)
+            return;
+        self = DotNetObjectReference.Create(this);
+        module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/zip-drop.js");
+        drop = await module.InvokeAsync<IJSObjectReference>("createZipDrop", dropHost, new
+        {
+            url = $"/api/v1/projects/{project.Project.Id.Value}:import",
+            tokenHeader = "X-CSRF-TOKEN",
+            token = Antiforgery.GetAntiforgeryToken()?.Value,
+            words = "Drop a zip or a folder to import its images",
+            folder = new { url = $"/api/v1/projects/{project.Project.Id}/images", maxBytes = DecodeLimits.Default.MaxBytes, accept = ".png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp" },
+        }, self);
+        ready = true;
+        StateHasChanged();
+    }
+
+    private async Task StartAsync()
+    {
+        var model = Guid.TryParse(modelText, out var id) ? new ModelId(id) : (ModelId?)null;
+        var verdict = Enum.TryParse<Verdict>(verdictText, out var chosen) ? chosen : (Verdict?)null;
+        var started = await Start.HandleAsync(Actor, new StartExport.Request(project!.Project.Id, format, model, verdict, Label: null, maps), Closing);
+        if (!started.Succeeded)
+            Snackbar.Add(started.Error.Message, Severity.Error);
+        await ReloadAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await JsLifetime.DisposeAsync(drop, module);
+        self?.Dispose();
+        await base.DisposeAsync();
+    }
+}

@@ -1,0 +1,20 @@
+using FewShotAD.Infrastructure.Transfers;
+using FewShotAD.Infrastructure.Transfers.Export;
+
+namespace FewShotAD.Portal.Features.Transfers;
+
+/// <summary>The work on exports and imports that needs pictures decoded, which only the portal can.</summary>
+public static class TransferHosting
+{
+    public static IServiceCollection AddTransferWork(this IServiceCollection services)
+    {
+        services.AddScoped<ZipIntake>();
+        services.AddScoped<ZipImages>();
+        services.AddScoped<BackupRestore>();
+        services.AddScoped<BackupModels>();
+        services.AddScoped<BackupResults>();
+        services.AddScoped<ITransferWork, ImportWork>();
+        services.AddScoped<IExportWriter, CocoExport>();
+        return services;
+    }
+}

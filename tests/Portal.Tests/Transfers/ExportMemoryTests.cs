@@ -1,0 +1,111 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Transfers;
+using FewShotAD.Infrastructure.Transfers;
+using FewShotAD.Infrastructure.Transfers.Export;
+using FewShotAD.Portal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FewShotAD.Portal.Tests.Transfers;
+
+/// <summary>Tests that measure the memory of the process: what others hold meanwhile would count.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+/// <summary>Ten times the results take no more memory: rows are read and written as they come.</summary>
+[Collection(nameof(Alone))]
+public sealed class ExportMemoryTests(PortalHost host) : PortalTest(host)
+{
+    private const int Few = 2_000;
+    private const int Many = 20_000;
+
+    [Fact]
+    public async Task Ten_times_the_results_take_no_more_memory()
+    {
+        var (few, many) = (await ScoredAsync(Few), await ScoredAsync(Many));
+        foreach (var format in new[] { ExportFormat.Csv, ExportFormat.JsonLines, ExportFormat.Coco })
+        {
+            await MeasureAsync(few, format); // compiles and fills caches
+            var (small, large) = (await MeasureAsync(few, format), await MeasureAsync(many, format));
+            Assert.Equal((Few, Many), (small.Rows, large.Rows));
+            Assert.InRange((double)large.Bytes / small.Bytes, 8, 12);
+            var ratio = (double)large.Peak / small.Peak;
+            TestContext.Current.SendDiagnosticMessage(
+                $"{format}: {small.Peak / 1024} KB above rest with {Few} results, {large.Peak / 1024} KB with {Many}, ratio {ratio:0.00}; files of {small.Bytes} and {large.Bytes} bytes");
+            Assert.True(ratio < 2, $"{format}: {small.Peak} bytes above rest with {Few} results, {large.Peak} with {Many}.");
+        }
+    }
+
+    private async Task<ProjectId> ScoredAsync(int count)
+    {
+        var project = await Team.ProjectAsync();
+        await Team.ShotsAsync(project, 2);
+        var images = await Team.RowsAsync(project, [.. Enumerable.Range(0, count).Select(i => ($"{i:000000}.png", ImageSplit.Test, ImageLabel.Normal))]);
+        await Team.ModelAsync(project, await Team.RunAsync(project), [.. images.Select((image, i) => (image, i / 1000.0))]);
+        return project;
+    }
+
+    /// <returns>The most that lived above what lived before, at any 32 KB written.</returns>
+    private async Task<(long Peak, int Rows, long Bytes)> MeasureAsync(ProjectId id, ExportFormat format)
+    {
+        await using var context = Team.Open();
+        var project = await context.Projects.AsNoTracking().SingleAsync(p => p.Id == id, Ct);
+        var model = await context.Models.AsNoTracking().SingleAsync(m => m.ProjectId == id, Ct);
+        var choice = new ExportChoice(format, model.Id.Value, Label: ImageLabel.Normal);
+        var source = new ExportSource(Host.Db, Get<IBlobStore>(), project, model, choice with { Label = format == ExportFormat.Coco ? null : choice.Label });
+        var transfer = Transfer.OfExport(Team.Tenant, id, choice, Team.Owner.User, Host.Time.Now);
+        context.Transfers.Add(transfer);
+        await context.SaveChangesAsync(Ct);
+        using var ledger = (await TransferLedger.ClaimAsync(Host.Db, Host.Time, "here", Team.Tenant, transfer.Id, Ct))!;
+        var folder = Directory.CreateTempSubdirectory("fewshotad-export-").FullName;
+        var writer = Get<IEnumerable<IExportWriter>>().Single(w => w.Format == format);
+        var target = new MeasuringStream();
+        var counts = await writer.WriteAsync(source, new TransferTask(ledger, folder), target, Ct);
+        Directory.Delete(folder, recursive: true);
+        return (target.Peak, format == ExportFormat.Coco ? counts.Images - 2 : counts.Results, target.Written);
+    }
+
+    /// <summary>Throws away what it is given and looks at what lives.</summary>
+    private sealed class MeasuringStream : Stream
+    {
+        private const int Step = 32 * 1024;
+
+        private readonly long rest = GC.GetTotalMemory(forceFullCollection: true);
+        private long measured;
+
+        public long Written { get; private set; }
+
+        public long Peak { get; private set; } = 1;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => Written;
+
+        public override long Position { get => Written; set => throw new NotSupportedException(); }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            Written += count;
+            if (Written < measured + Step)
+                return;
+            measured = Written;
+            Peak = Math.Max(Peak, GC.GetTotalMemory(forceFullCollection: true) - rest);
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Imaging;
+using FewShotAD.Portal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.Portal.Tests.Transfers;
+
+/// <summary>A project with an image of every kind, masks, and two models that have scored.</summary>
+internal static class SeededProject
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<ProjectId> CreateAsync(PortalHost host, IBlobStore blobs, TeamAtWork team, string name)
+    {
+        var project = await team.ProjectAsync(name);
+        await team.ShotsAsync(project, 3);
+        await team.UploadAsync(project, "test/good/000.png");
+        await team.UploadAsync(project, "test/good/001.png");
+        await team.UploadAsync(project, "loose.png", ImageSplit.Test, ImageLabel.Unknown);
+        await team.UploadAsync(project, "spare.png", ImageSplit.Unassigned, ImageLabel.Normal);
+        await team.UploadAsync(project, "nobody knows.png");
+        foreach (var path in new[] { "test/scratch/000.png", "test/scratch/001.png", "test/dent/000.png" })
+        {
+            await team.UploadAsync(project, path);
+            var mask = path.Replace("test/", "ground_truth/", StringComparison.Ordinal).Replace(".png", "_mask.png", StringComparison.Ordinal);
+            Assert.True((await team.TryUploadAsync(project, mask, MaskOf(path.Length + TeamAtWork.Next()))).Succeeded);
+        }
+
+        // What no folder can say: a defective image of no type, a type that is no folder, an unassigned one with a mask, twins by name.
+        await team.UploadAsync(project, "odd/one.png", ImageSplit.Test, ImageLabel.Defective);
+        var slashed = await team.UploadAsync(project, "twin.png");
+        var unassigned = await team.UploadAsync(project, "test/dent/001.png");
+        Assert.True((await team.TryUploadAsync(project, "ground_truth/dent/001_mask.png", MaskOf(3))).Succeeded);
+        await team.UploadAsync(project, "twin.png", ImageSplit.Test, ImageLabel.Defective);
+        await using (var context = team.Open())
+        {
+            var image = await context.Images.SingleAsync(i => i.Id == slashed, Ct);
+            Assert.True(image.Classify(ImageSplit.Test, ImageLabel.Defective, "dirt: 5/8 \"wide\"").Succeeded);
+            var moved = await context.Images.SingleAsync(i => i.Id == unassigned, Ct);
+            Assert.True(moved.Classify(ImageSplit.Unassigned, ImageLabel.Defective, "dent").Succeeded);
+            await context.SaveChangesAsync(Ct);
+        }
+
+        await TrainAsync(host, blobs, team, project, 1.25);
+        await TrainAsync(host, blobs, team, project, -0.5);
+        return project;
+    }
+
+    /// <summary>A run that is over, its model with metrics and a bundle that is stored, and a score for each test image.</summary>
+    public static async Task<TrainedModel> TrainAsync(PortalHost host, IBlobStore blobs, TeamAtWork team, ProjectId project, double first)
+    {
+        var run = await team.RunAsync(project);
+        await team.WorkAsync(run, r => r.Claim("node", host.Time.Now));
+        await using var context = team.Open();
+        var owner = await context.Runs.SingleAsync(r => r.Id == run, Ct);
+        var version = (await context.Projects.SingleAsync(p => p.Id == project, Ct)).TakeModelVersion();
+        var bytes = Encoding.UTF8.GetBytes($"bundle {version} {TeamAtWork.Next()}");
+        var bundle = await blobs.PutAsync(team.Tenant, BlobKind.Model, new MemoryStream(bytes), Ct);
+        var model = TrainedModel.Create(owner, version, bundle, bytes.Length, new string('a', 64), TeamAtWork.Line, host.Time.Now);
+        model.Measure(new EvaluationMetrics(2, 4, 3, 0.9, 0.8, 0.7, null, Aupro: 0.5));
+        context.Models.Add(model);
+        var images = await context.Images.Where(i => i.ProjectId == project && i.Split == ImageSplit.Test).OrderBy(i => i.Sha256).ToListAsync(Ct);
+        foreach (var image in images)
+        {
+            var map = await blobs.PutAsync(team.Tenant, BlobKind.Map, new MemoryStream(AnomalyMapFile.Encode([(float)first, 1, 2, 4], 2, 2)), Ct);
+            var heatmap = await blobs.PutAsync(team.Tenant, BlobKind.Heatmap, new MemoryStream(Picture.Png(TeamAtWork.Next())), Ct);
+            context.Results.Add(ScoredImage.Create(model, image, first += 0.3, map, heatmap, host.Time.Now));
+        }
+
+        Assert.True(owner.Succeed(host.Time.Now).Succeeded);
+        await context.SaveChangesAsync(Ct);
+        return model;
+    }
+
+    public static byte[] MaskOf(int seed)
+    {
+        var random = new Random(seed);
+        var values = new byte[Picture.Width * Picture.Height];
+        for (var blob = 0; blob < 4; blob++)
+        {
+            var (left, top) = (random.Next(Picture.Width - 6), random.Next(Picture.Height - 6));
+            for (var i = 0; i < 36; i++)
+                values[((top + (i / 6)) * Picture.Width) + left + (i % 6)] = random.Next(5) > 0 ? byte.MaxValue : (byte)0;
+        }
+
+        using var stream = new MemoryStream();
+        PngWriter.WriteGrey(values, Picture.Width, Picture.Height, stream);
+        return stream.ToArray();
+    }
+}
