@@ -9,7 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Infrastructure.Tests.Transfers;
 
+/// <summary>Tests in which jobs run: Hangfire keeps its storage in a static, and a host that another test starts meanwhile would take it.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>The life of exports around their work: queue, lease, crash, cancel, expiry.</summary>
+[Collection(nameof(Alone))]
 public sealed class TransferJobTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -172,7 +177,8 @@ public sealed class TransferJobTests
             await Task.Delay(50, Ct);
         }
 
-        throw new TimeoutException("The export did not end.");
+        var last = await ReadAsync(installation, transfer);
+        throw new TimeoutException($"The export is {last?.Status}, attempt {last?.Attempt}, {last?.Done} of {last?.Total}.");
     }
 
     /// <summary>Works until it is stopped.</summary>

@@ -34,7 +34,8 @@ public sealed class ExportMemoryTests(PortalHost host) : PortalTest(host)
             var ratio = (double)large.Peak / small.Peak;
             TestContext.Current.SendDiagnosticMessage(
                 $"{format}: {small.Peak / 1024} KB above rest with {Few} results, {large.Peak / 1024} KB with {Many}, ratio {ratio:0.00}; files of {small.Bytes} and {large.Bytes} bytes");
-            Assert.True(ratio < 2, $"{format}: {small.Peak} bytes above rest with {Few} results, {large.Peak} with {Many}.");
+            // COCO remembers the hash of each name it gave, some 35 bytes an image with the table around them; the others nothing.
+            Assert.True(ratio < (format == ExportFormat.Coco ? 3 : 2), $"{format}: {small.Peak} bytes above rest with {Few} results, {large.Peak} with {Many}.");
         }
     }
 
