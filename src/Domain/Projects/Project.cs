@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 
 namespace FewShotAD.Domain.Projects;
@@ -35,6 +36,12 @@ public sealed class Project : ITenantOwned
     /// <summary>The highest model version given out, kept apart from the models: a deleted one's number does not come back.</summary>
     public int LastModelVersion { get; private set; }
 
+    /// <summary>The model that results and scoring use unless another is asked for; null while none is published.</summary>
+    public ModelId? PublishedModelId { get; private set; }
+
+    /// <summary>Changes with every write: who changes an older state than the present one is told so.</summary>
+    public Guid ConcurrencyStamp { get; private set; }
+
     public static Result<Project> Create(
         TenantId tenant, string? name, string? description, UserId by, DateTimeOffset now, bool isSample = false)
     {
@@ -60,17 +67,41 @@ public sealed class Project : ITenantOwned
             return new InvalidProjectDescription();
         Name = trimmed;
         Description = text;
+        Changed();
         return Result.Ok;
     }
 
     /// <summary>The version of the next model.</summary>
-    public int TakeModelVersion() => ++LastModelVersion;
+    public int TakeModelVersion()
+    {
+        Changed();
+        return ++LastModelVersion;
+    }
+
+    /// <summary>Publishing what is published already changes nothing.</summary>
+    public Result Publish(TrainedModel model)
+    {
+        if (model.ProjectId != Id)
+            return new ModelNotFound();
+        if (ArchivedAt is not null)
+            return new ProjectAlreadyArchived(Name);
+        SetPublished(model.Id);
+        return Result.Ok;
+    }
+
+    /// <summary>Takes <paramref name="model"/> back; another one that is published stays.</summary>
+    public void Unpublish(ModelId model)
+    {
+        if (PublishedModelId == model)
+            SetPublished(null);
+    }
 
     public Result Archive(DateTimeOffset now)
     {
         if (ArchivedAt is not null)
             return new ProjectAlreadyArchived(Name);
         ArchivedAt = now;
+        Changed();
         return Result.Ok;
     }
 
@@ -79,8 +110,19 @@ public sealed class Project : ITenantOwned
         if (ArchivedAt is null)
             return new ProjectNotArchived(Name);
         ArchivedAt = null;
+        Changed();
         return Result.Ok;
     }
+
+    private void SetPublished(ModelId? model)
+    {
+        if (PublishedModelId == model)
+            return;
+        PublishedModelId = model;
+        Changed();
+    }
+
+    private void Changed() => ConcurrencyStamp = Guid.NewGuid();
 }
 
 public sealed record InvalidProjectName()
@@ -97,6 +139,9 @@ public sealed record ProjectNotFound()
 
 public sealed record ProjectAlreadyArchived(string Name)
     : Error(ErrorKind.Conflict, "project.archived", $"“{Name}” is archived already.");
+
+public sealed record ProjectChanged()
+    : Error(ErrorKind.Stale, "project.changed", "The project is not as you saw it any more. Read it again, then decide again.");
 
 public sealed record ProjectNotArchived(string Name)
     : Error(ErrorKind.Conflict, "project.active", $"“{Name}” is not archived.");

@@ -2,6 +2,8 @@ using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -59,6 +61,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
         _ when type == typeof(Stream) => new MemoryStream(Picture.Png(TeamAtWork.Next())),
+        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(ResultRange) => null,
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

@@ -4,6 +4,7 @@ using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
@@ -17,11 +18,13 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
-        typeof(ListResults), typeof(ListModels),
+        typeof(ListResults), typeof(ListModels), typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts),
     ];
 
+    private static readonly Type[] Reviewing = [typeof(GiveVerdict)];
+
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>
-    private static readonly Type[] WithoutActor = [typeof(TeamSignIn), typeof(BackboneFiles), typeof(Pictures)];
+    private static readonly Type[] WithoutActor = [typeof(TeamSignIn), typeof(BackboneFiles), typeof(Pictures), typeof(RunEventStream)];
 
     public static TheoryData<string> Writers => [.. Door.All.Where(d => !Reading.Contains(d.Handler)).Select(d => d.Name)];
 
@@ -47,6 +50,8 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
         var before = await TenantRows.DescribeAsync(Team, Ct);
         foreach (var role in new[] { TeamRole.Viewer, TeamRole.Reviewer })
         {
+            if (role == TeamRole.Reviewer && Reviewing.Any(type => name.StartsWith($"{type.Name}.", StringComparison.Ordinal)))
+                continue;
             var result = await Call(name, Team.Owner with { Role = role }, keys);
             Assert.Equal(role, Assert.IsType<RoleTooLow>(Door.ErrorOf(result)).Role);
         }

@@ -19,6 +19,7 @@ internal sealed class InspectionImageConfiguration : IEntityTypeConfiguration<In
         builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Sha256 }).IsUnique();
         builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Split, image.Name });
         builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Name });
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.UploadedAt });
         builder.HasOne<Project>().WithMany().HasForeignKey(image => new { image.TenantId, image.ProjectId })
             .OnDelete(DeleteBehavior.Cascade);
     }

@@ -10,18 +10,19 @@ namespace FewShotAD.Portal.Features.Projects;
 /// <summary>Renames a project, archives it or brings it back.</summary>
 public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 {
-    public sealed record Request(ProjectId Id, string? Name, string? Description, bool? Archived);
+    /// <param name="Expected">The state that the caller saw, when it must still be that one.</param>
+    public sealed record Request(ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null);
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
-        await using var context = db.ForTenant(actor.Tenant);
-        var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == request.Id, ct);
-        if (project is null)
-            return new ProjectNotFound();
+        return await ProjectWrite.ChangeAsync(db, actor.Tenant, request.Id, request.Expected, (context, project) => ApplyAsync(context, project, request, ct), ct);
+    }
 
+    private async Task<Result> ApplyAsync(PortalDbContext context, Project project, Request request, CancellationToken ct)
+    {
         if (request.Name is not null || request.Description is not null)
         {
             var described = project.Describe(request.Name ?? project.Name, request.Description ?? project.Description);
@@ -31,26 +32,49 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
                 return new ProjectNameTaken(project.Name);
         }
 
-        if (request.Archived is { } archived)
+        if (request.Archived is not { } archived)
+            return Result.Ok;
+        return archived ? project.Archive(time.GetUtcNow()) : project.Restore();
+    }
+}
+
+/// <summary>A worker numbers its model in the same row: a change is done again on the row as it is now.</summary>
+internal static class ProjectWrite
+{
+    private const int Tries = 5;
+
+    /// <param name="expected">Null takes the row as it is.</param>
+    public static async Task<Result> ChangeAsync(
+        PortalDb db, TenantId tenant, ProjectId id, Guid? expected, Func<PortalDbContext, Project, Task<Result>> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            var changed = archived ? project.Archive(time.GetUtcNow()) : project.Restore();
+            await using var context = db.ForTenant(tenant);
+            var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == id, ct);
+            if (project is null)
+                return new ProjectNotFound();
+            if (expected is { } stamp && stamp != project.ConcurrencyStamp)
+                return new ProjectChanged();
+            var changed = await change(context, project);
             if (!changed.Succeeded)
                 return changed;
+            try
+            {
+                await context.SaveChangesAsync(ct);
+                return Result.Ok;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Tries)
+            {
+                // Changed between reading and writing: on what is there now, if the caller takes that too.
+            }
+            catch (DbUpdateException)
+            {
+                // The name was taken since it was looked for: the unique index says so. Anything else is a real fault.
+                context.ChangeTracker.Clear();
+                if (await context.Projects.AnyAsync(p => p.Name == project.Name && p.Id != project.Id, ct))
+                    return new ProjectNameTaken(project.Name);
+                throw;
+            }
         }
-
-        try
-        {
-            await context.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException)
-        {
-            // The name was taken since it was looked for: the unique index says so. Anything else is a real fault.
-            context.ChangeTracker.Clear();
-            if (await context.Projects.AnyAsync(p => p.Name == project.Name && p.Id != project.Id, ct))
-                return new ProjectNameTaken(project.Name);
-            throw;
-        }
-
-        return Result.Ok;
     }
 }

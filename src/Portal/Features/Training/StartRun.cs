@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
@@ -9,7 +11,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Training;
 
-/// <summary>Queues a training run over a snapshot of the project's images as they are now.</summary>
+/// <summary>
+/// Queues a training run over a snapshot of the project's images as they are now. A request that brings its key again gets the
+/// run that it started, however often and however many at once.
+/// </summary>
 public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
 {
     /// <summary>More images of another part add time, not registration.</summary>
@@ -18,7 +23,8 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
     private const int MostCategories = 16;
     private const int Tries = 5;
 
-    public sealed record Request(ProjectId Project, TrainingRecipe Recipe);
+    /// <param name="Key">An Idempotency-Key; null starts a new run each time.</param>
+    public sealed record Request(ProjectId Project, TrainingRecipe Recipe, string? Key = null);
 
     public async Task<Result<RunId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -29,6 +35,10 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
         var project = await context.Projects.AsNoTracking().FirstOrDefaultAsync(p => p.Id == request.Project, ct);
         if (project is null)
             return new ProjectNotFound();
+        if (request.Key is { } key && RememberedStart.CheckKey(key) is { Succeeded: false } badKey)
+            return badKey.Error;
+        if (await KnownAsync(context, request, ct) is { } known)
+            return known;
         if (project.ArchivedAt is not null)
             return new ProjectAlreadyArchived(project.Name);
 
@@ -40,14 +50,18 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
             if (!queued.Succeeded)
                 return queued.Error;
             context.Runs.Add(queued.Value);
+            await RememberAsync(context, queued.Value, request, ct);
             try
             {
                 await context.SaveChangesAsync(ct);
             }
             catch (DbUpdateException) when (attempt < Tries)
             {
-                // Two starts at once took one number: the unique index lets one through, the other takes the next.
+                // Two starts at once took one number: the unique index lets one through, the other takes the next. Or they
+                // brought one key, and the other's run is this one's too.
                 context.ChangeTracker.Clear();
+                if (await KnownAsync(context, request, ct) is { } started)
+                    return started;
                 continue;
             }
 
@@ -55,6 +69,33 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TimeProvider time) : 
             return queued.Value.Id;
         }
     }
+
+    /// <summary>The run that the request's key started, or why it cannot start this one; null for a key that is new.</summary>
+    private async Task<Result<RunId>?> KnownAsync(PortalDbContext context, Request request, CancellationToken ct)
+    {
+        if (request.Key is not { } key)
+            return null;
+        var since = time.GetUtcNow() - RememberedStart.Memory;
+        var start = await context.RememberedStarts.AsNoTracking().FirstOrDefaultAsync(s => s.Key == key && s.At > since, ct);
+        if (start is null)
+            return null;
+        return start.RequestHash == HashOf(request) ? start.RunId : new IdempotencyKeyReused();
+    }
+
+    private async Task RememberAsync(PortalDbContext context, TrainingRun run, Request request, CancellationToken ct)
+    {
+        if (request.Key is not { } key)
+            return;
+        var now = time.GetUtcNow();
+        var forgotten = now - RememberedStart.Memory;
+        // Here, and not in a sweep: they are only in the way of other starts.
+        await context.RememberedStarts.Where(s => s.At <= forgotten).ExecuteDeleteAsync(ct);
+        context.RememberedStarts.Add(RememberedStart.Create(run, key, HashOf(request), now));
+    }
+
+    /// <summary>Of the whole recipe: a request that writes a default out asks for the same as one that leaves it away.</summary>
+    private static string HashOf(Request request) => Convert.ToHexStringLower(SHA256.HashData(
+        JsonSerializer.SerializeToUtf8Bytes(new { Project = request.Project.Value, request.Recipe }, WorkerProtocol.Json)));
 
     private static async Task<DataSnapshot> TakeSnapshotAsync(
         PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
