@@ -41,7 +41,9 @@ app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
-app.MapRest().MapImages().MapResults().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks().MapUsage().MapAudit();
+app.MapRestReference();
+app.MapRest().MapProjects().MapImages().MapRuns().MapModels().MapResults().MapVerdicts().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
+    .MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

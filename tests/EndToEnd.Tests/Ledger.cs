@@ -1,3 +1,5 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Tenancy;
 using Microsoft.Data.Sqlite;
 
 namespace FewShotAD.EndToEnd.Tests;
@@ -40,6 +42,36 @@ public static class Ledger
         while (reader.Read())
             states.Add(reader.GetString(0));
         return states;
+    }
+
+    /// <summary>A key of the portal's only team, beside the pages that make them, and its token.</summary>
+    public static string AddKey(PortalProcess portal, TeamPermissions scopes)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(portal.DataDirectory, "portal.db")};Pooling=False;Default Timeout=30");
+        connection.Open();
+        using var find = connection.CreateCommand();
+        find.CommandText = "SELECT TenantId, UserId FROM Memberships";
+        using var reader = find.ExecuteReader();
+        Assert.True(reader.Read(), "Nobody has registered.");
+        var (tenant, user) = (new TenantId(reader.GetGuid(0)), new UserId(reader.GetGuid(1)));
+        var now = TimeProvider.System.GetUtcNow();
+        var (key, token) = ApiKey.Create(tenant, "End-to-end test", scopes, ApiKey.MaxRequestsPerMinute, expiresAt: null, user, now).Value;
+        using var insert = connection.CreateCommand();
+        insert.CommandText = """
+            INSERT INTO ApiKeys (TenantId, Id, Name, Start, TokenHash, Scopes, RequestsPerMinute, CreatedBy, CreatedAt)
+            VALUES ($tenant, $id, $name, $start, $hash, $scopes, $rate, $by, $at)
+            """;
+        insert.Parameters.AddWithValue("$tenant", key.TenantId.Value);
+        insert.Parameters.AddWithValue("$id", key.Id.Value);
+        insert.Parameters.AddWithValue("$name", key.Name);
+        insert.Parameters.AddWithValue("$start", key.Start);
+        insert.Parameters.AddWithValue("$hash", key.TokenHash);
+        insert.Parameters.AddWithValue("$scopes", key.Scopes.ToString());
+        insert.Parameters.AddWithValue("$rate", key.RequestsPerMinute);
+        insert.Parameters.AddWithValue("$by", key.CreatedBy.Value);
+        insert.Parameters.AddWithValue("$at", now.UtcTicks);
+        insert.ExecuteNonQuery();
+        return token;
     }
 
     private static SqliteConnection Open(PortalProcess portal)

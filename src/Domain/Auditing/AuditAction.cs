@@ -33,6 +33,9 @@ public static class AuditAction
     public const string RunCancel = "run.cancel";
     public const string RunResume = "run.resume";
     public const string RunDelete = "run.delete";
+    public const string ModelPublish = "model.publish";
+    public const string ModelUnpublish = "model.unpublish";
+    public const string VerdictGive = "verdict.give";
     public const string ScoreKeep = "score.keep";
     public const string ScoreBatchStart = "score.batch";
     public const string ScoreBatchCancel = "score.batch.cancel";

@@ -1,7 +1,7 @@
 namespace FewShotAD.Domain.Common;
 
 // Ids are distinct types, so that a project id never stands where a run id belongs. Values are version 7 GUIDs:
-// they sort by creation, which keeps database pages dense.
+// they sort by creation, which keeps database pages dense. Those that break ties of a list compare, in queries too.
 
 public readonly record struct TenantId(Guid Value)
 {
@@ -21,6 +21,10 @@ public readonly record struct ProjectId(Guid Value)
 public readonly record struct ImageId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
+
+    public static bool operator <(ImageId left, ImageId right) => left.Value < right.Value;
+
+    public static bool operator >(ImageId left, ImageId right) => left.Value > right.Value;
 }
 
 public readonly record struct RunId(Guid Value)
@@ -36,6 +40,10 @@ public readonly record struct ModelId(Guid Value)
 public readonly record struct ResultId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
+
+    public static bool operator <(ResultId left, ResultId right) => left.Value < right.Value;
+
+    public static bool operator >(ResultId left, ResultId right) => left.Value > right.Value;
 }
 
 /// <summary>An answer to “score this image” whose map is kept for some minutes. Drawn at random: it is in no table.</summary>

@@ -27,3 +27,6 @@ public sealed record MaskSizeMismatch(string Name, int Width, int Height, int Im
 
 public sealed record ImageInUse(string Name, int Run)
     : Error(ErrorKind.Conflict, "image.used", $"Run {Run}, which has not ended, works with “{Name}”. Wait for it or cancel it, then try again.");
+
+public sealed record ImageChanged()
+    : Error(ErrorKind.Stale, "image.changed", "The image is not as you saw it any more. Read it again, then decide again.");

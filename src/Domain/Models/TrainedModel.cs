@@ -66,3 +66,6 @@ public sealed class TrainedModel : ITenantOwned
 
 public sealed record ModelNotFound()
     : Error(ErrorKind.NotFound, "model.missing", "This model does not exist, or it belongs to another team.");
+
+public sealed record ModelChanged()
+    : Error(ErrorKind.Stale, "model.changed", "The model is not as you saw it any more. Read it again, then decide again.");

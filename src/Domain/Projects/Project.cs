@@ -1,10 +1,12 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Webhooks;
 
 namespace FewShotAD.Domain.Projects;
 
 /// <summary>One part under inspection: its shots, runs, models and results.</summary>
-public sealed class Project : ITenantOwned
+public sealed class Project : Announcer, ITenantOwned
 {
     public const int NameMaxLength = 100;
     public const int DescriptionMaxLength = 500;
@@ -35,6 +37,12 @@ public sealed class Project : ITenantOwned
     /// <summary>The highest model version given out, kept apart from the models: a deleted one's number does not come back.</summary>
     public int LastModelVersion { get; private set; }
 
+    /// <summary>The model that results and scoring use unless another is asked for; null while none is published.</summary>
+    public ModelId? PublishedModelId { get; private set; }
+
+    /// <summary>Changes with every write: who changes an older state than the present one is told so.</summary>
+    public Guid ConcurrencyStamp { get; private set; }
+
     public static Result<Project> Create(
         TenantId tenant, string? name, string? description, UserId by, DateTimeOffset now, bool isSample = false)
     {
@@ -60,11 +68,36 @@ public sealed class Project : ITenantOwned
             return new InvalidProjectDescription();
         Name = trimmed;
         Description = text;
+        Changed();
         return Result.Ok;
     }
 
     /// <summary>The version of the next model.</summary>
-    public int TakeModelVersion() => ++LastModelVersion;
+    public int TakeModelVersion()
+    {
+        Changed();
+        return ++LastModelVersion;
+    }
+
+    /// <summary>Publishing what is published already changes nothing.</summary>
+    public Result Publish(TrainedModel model, DateTimeOffset now)
+    {
+        if (model.ProjectId != Id)
+            return new ModelNotFound();
+        if (ArchivedAt is not null)
+            return new ProjectAlreadyArchived(Name);
+        if (PublishedModelId != model.Id)
+            Announce(HappeningKinds.ModelPublished, now, new ModelPublished(Id.Value, Name, model.Id.Value, model.Version));
+        SetPublished(model.Id);
+        return Result.Ok;
+    }
+
+    /// <summary>Takes <paramref name="model"/> back; another one that is published stays.</summary>
+    public void Unpublish(ModelId model)
+    {
+        if (PublishedModelId == model)
+            SetPublished(null);
+    }
 
     /// <summary>For a project that is restored: versions that its models had, deleted ones too, are not given out again.</summary>
     public void KeepVersions(int last) => LastModelVersion = Math.Max(LastModelVersion, last);
@@ -74,6 +107,7 @@ public sealed class Project : ITenantOwned
         if (ArchivedAt is not null)
             return new ProjectAlreadyArchived(Name);
         ArchivedAt = now;
+        Changed();
         return Result.Ok;
     }
 
@@ -82,9 +116,23 @@ public sealed class Project : ITenantOwned
         if (ArchivedAt is null)
             return new ProjectNotArchived(Name);
         ArchivedAt = null;
+        Changed();
         return Result.Ok;
     }
+
+    private void SetPublished(ModelId? model)
+    {
+        if (PublishedModelId == model)
+            return;
+        PublishedModelId = model;
+        Changed();
+    }
+
+    private void Changed() => ConcurrencyStamp = Guid.NewGuid();
 }
+
+/// <summary>What is told of a model that is in use from now on.</summary>
+public sealed record ModelPublished(Guid Project, string ProjectName, Guid Model, int Version);
 
 public sealed record InvalidProjectName()
     : Error(ErrorKind.Invalid, "project.name", $"A project name has 1 to {Project.NameMaxLength} characters. Enter another name.");
@@ -100,6 +148,9 @@ public sealed record ProjectNotFound()
 
 public sealed record ProjectAlreadyArchived(string Name)
     : Error(ErrorKind.Conflict, "project.archived", $"“{Name}” is archived already.");
+
+public sealed record ProjectChanged()
+    : Error(ErrorKind.Stale, "project.changed", "The project is not as you saw it any more. Read it again, then decide again.");
 
 public sealed record ProjectNotArchived(string Name)
     : Error(ErrorKind.Conflict, "project.active", $"“{Name}” is not archived.");

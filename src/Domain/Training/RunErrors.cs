@@ -16,3 +16,12 @@ public sealed record RunNotRunning(int Number, RunStatus Status)
 
 public sealed record RunNotResumable(int Number, RunStatus Status)
     : Error(ErrorKind.Conflict, "run.resume", $"Run {Number} is {Status.ToString().ToLowerInvariant()}; only a failed or cancelled run can be resumed.");
+
+public sealed record RunChanged()
+    : Error(ErrorKind.Stale, "run.changed", "The run is not as you saw it any more. Read it again, then decide again.");
+
+public sealed record InvalidIdempotencyKey()
+    : Error(ErrorKind.Invalid, "run.key", $"An Idempotency-Key has 1 to {RememberedStart.KeyMaxLength} visible ASCII characters: send a new GUID for every run that you want.");
+
+public sealed record IdempotencyKeyReused()
+    : Error(ErrorKind.Conflict, "run.key.used", "This Idempotency-Key started another run than the one that is asked for now. Send a new key for another request.");

@@ -108,6 +108,7 @@ internal sealed class RunAttempts(
             return;
         }
 
+        events.Publish(new RunEvent.Changed(ledger.Tenant, ledger.Run.Id));
         log.LogInformation("Run {Run} attempt {Attempt}: {End}", ledger.Run.Id, ledger.Run.Attempt, end.GetType().Name);
         if (end is RunEnd.Succeeded)
             work.DeleteQuietly(ledger.Run.Id);

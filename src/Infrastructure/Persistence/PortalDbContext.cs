@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -59,6 +60,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
+
+    public DbSet<ReviewVerdict> ReviewVerdicts => Set<ReviewVerdict>();
+
+    public DbSet<RememberedStart> RememberedStarts => Set<RememberedStart>();
 
     public DbSet<Transfer> Transfers => Set<Transfer>();
 

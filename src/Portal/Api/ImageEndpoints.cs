@@ -1,10 +1,10 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
-using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
@@ -23,58 +23,61 @@ public static class ImageEndpoints
     public static RouteGroupBuilder MapImages(this RouteGroupBuilder rest)
     {
         rest.MapUpload();
-        var images = rest.MapGroup("/images/{id:guid}").Needs(TeamPermissions.Read);
+        rest.MapImageData();
+        rest.MapMask();
+        var images = rest.MapGroup("/images/{id:guid}").Needs(TeamPermissions.Read).WithTags(RestTags.Images);
         images.MapGet("/view", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
-            pictures.SendAsync(http, Png, db => ImageBlob(db, id, i => i.Blobs.View, ct), new ImageNotFound(), ct));
+                pictures.SendAsync(http, db => ImageBlob(db, id, i => new(i.Blobs.View, Png), ct), new ImageNotFound(), ct))
+            .Says("GetImageView", "The picture as people and models see it: upright, sRGB, without metadata", 404).ProducesFile(Png);
         images.MapGet("/thumbnail", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
-            pictures.SendAsync(http, Features.Images.ImageIngest.ThumbnailType, db => ImageBlob(db, id, i => i.Blobs.Thumbnail, ct), new ImageNotFound(), ct));
+                pictures.SendAsync(http, db => ImageBlob(db, id, i => new(i.Blobs.Thumbnail, ImageIngest.ThumbnailType), ct), new ImageNotFound(), ct))
+            .Says("GetImageThumbnail", "The picture at 256 pixels", 404).ProducesFile(ImageIngest.ThumbnailType);
+        images.MapGet("/original", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
+                pictures.SendAsync(http, db => ImageBlob(db, id, i => new(i.Blobs.Original, Raw, Path.GetFileName(i.Name)), ct), new ImageNotFound(), ct))
+            .Says("GetImageOriginal", "The file as it was uploaded, to save", 404).ProducesFile(Raw);
         images.MapGet("/mask", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
-            pictures.SendAsync(http, Png, db => ImageBlob(db, id, i => i.Mask, ct), new ImageNotFound(), ct));
+                pictures.SendAsync(http, db => ImageBlob(db, id, i => i.Mask is null ? null : new(i.Mask, Png) { MayChange = true }, ct), new ImageNotFound(), ct))
+            .Says("GetImageMask", "The ground truth of a defective image", 404).ProducesFile(Png);
         return rest;
     }
 
-    public static RouteGroupBuilder MapResults(this RouteGroupBuilder rest)
-    {
-        var results = rest.MapGroup("/results/{id:guid}").Needs(TeamPermissions.Read);
-        results.MapGet("/heatmap.png", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
-            pictures.SendAsync(http, Png, db => ResultBlob(db, id, r => r.Heatmap, ct), new ResultNotFound(), ct));
-        results.MapGet("/map", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
-            pictures.SendAsync(http, Raw, db => ResultBlob(db, id, r => r.Map, ct), new ResultNotFound(), ct));
-        return rest;
-    }
+    /// <summary>For the document: a file instead of JSON.</summary>
+    public static RouteHandlerBuilder ProducesFile(this RouteHandlerBuilder endpoint, string contentType) =>
+        endpoint.Produces<Stream>(StatusCodes.Status200OK, contentType);
 
-    private static async Task<BlobKey?> ImageBlob(PortalDbContext db, Guid id, Func<InspectionImage, BlobKey?> pick, CancellationToken ct)
+    private static async Task<StoredFile?> ImageBlob(PortalDbContext db, Guid id, Func<InspectionImage, StoredFile?> pick, CancellationToken ct)
     {
         var imageId = new ImageId(id);
         var image = await db.Images.AsNoTracking().FirstOrDefaultAsync(i => i.Id == imageId, ct);
         return image is null ? null : pick(image);
     }
+}
 
-    private static async Task<BlobKey?> ResultBlob(PortalDbContext db, Guid id, Func<ScoredImage, BlobKey> pick, CancellationToken ct)
-    {
-        var resultId = new ResultId(id);
-        var result = await db.Results.AsNoTracking().FirstOrDefaultAsync(r => r.Id == resultId, ct);
-        return result is null ? null : pick(result);
-    }
+/// <param name="Name">Given for a file that is to be saved rather than shown.</param>
+public sealed record StoredFile(BlobKey Key, string ContentType, string? Name = null)
+{
+    /// <summary>The address may lead to another content one day, so the browser asks each time whether it still has the right one.</summary>
+    public bool MayChange { get; init; }
 }
 
 /// <summary>Sends a blob of the caller's team, or 404 when the team has no such thing.</summary>
 public sealed class Pictures(PortalDb db, IBlobStore blobs) : IUseCase
 {
     public async Task<IResult> SendAsync(
-        HttpContext http, string contentType, Func<PortalDbContext, Task<BlobKey?>> find, Error missing, CancellationToken ct)
+        HttpContext http, Func<PortalDbContext, Task<StoredFile?>> find, Error missing, CancellationToken ct)
     {
         if (Actor.From(http.User) is not { } actor)
             return TypedResults.Unauthorized();
-        BlobKey? key;
+        StoredFile? file;
         await using (var context = db.ForTenant(actor.Tenant))
-            key = await find(context);
-        if (key is null)
+            file = await find(context);
+        if (file is null)
             return missing.ToProblem();
-        var content = await blobs.OpenReadAsync(actor.Tenant, key, ct);
+        var content = await blobs.OpenReadAsync(actor.Tenant, file.Key, ct);
         if (content is null)
             return missing.ToProblem();
-        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        return TypedResults.Stream(content, contentType, entityTag: new EntityTagHeaderValue($"\"{key.Sha256}\""), enableRangeProcessing: true);
+        http.Response.Headers.CacheControl = file.MayChange ? "private, no-cache" : "private, max-age=31536000, immutable";
+        return TypedResults.Stream(
+            content, file.ContentType, file.Name, entityTag: new EntityTagHeaderValue($"\"{file.Key.Sha256}\""), enableRangeProcessing: true);
     }
 }

@@ -8,6 +8,25 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FewShotAD.Portal.Api;
 
+public enum UploadOutcome
+{
+    Added,
+    MaskAttached,
+    Duplicate,
+    Rejected,
+}
+
+/// <param name="Id">The image, or the one that the mask belongs to; null for a file that was not taken.</param>
+public sealed record UploadedFile(string Name, UploadOutcome Outcome, Guid? Id, FileError? Error);
+
+public sealed record FileError(string Code, string Message);
+
+public sealed record UploadAnswer(IReadOnlyList<UploadedFile> Items);
+
+/// <summary>The fields of an upload, for the document.</summary>
+/// <param name="Path">One per file, in their order: its path in a folder of MVTec layout says split, label and defect type.</param>
+public sealed record UploadForm(IFormFileCollection Files, ImageSplit? Split = null, ImageLabel? Label = null, IReadOnlyList<string>? Path = null);
+
 /// <summary>
 /// <c>POST /api/v1/projects/{id}/images</c>: multipart <c>files</c> with an optional <c>path</c> per file (its place in an
 /// uploaded folder), <c>split</c> and <c>label</c>. Each file has an outcome of its own; a bad one never fails the others.
@@ -17,15 +36,11 @@ public static class UploadEndpoint
     /// <summary>One request; a page sends one file a request, a script may send a handful.</summary>
     private const long RequestBytes = 512L * 1024 * 1024;
 
-    public sealed record Item(string Name, string Outcome, Guid? Id, ItemError? Error);
-
-    public sealed record ItemError(string Code, string Message);
-
-    public sealed record Answer(IReadOnlyList<Item> Items);
-
     public static void MapUpload(this IEndpointRouteBuilder rest) =>
         rest.MapPost("/projects/{project:guid}/images", UploadAsync)
-            .Needs(TeamPermissions.Write)
+            .Needs(TeamPermissions.Write).WithTags(RestTags.Images)
+            .Says("UploadImages", "Upload images and masks; each file has an outcome of its own", 400, 404, 413)
+            .Accepts<UploadForm>("multipart/form-data").Produces<UploadAnswer>()
             .WithMetadata(new RequestSizeLimitAttribute(RequestBytes), new RequestFormLimitsAttribute { MultipartBodyLengthLimit = RequestBytes });
 
     private static async Task<IResult> UploadAsync(
@@ -41,7 +56,7 @@ public static class UploadEndpoint
         if (!TryRead<ImageSplit>(form["split"], out var split) || !TryRead<ImageLabel>(form["label"], out var label))
             return new UnknownChoice().ToProblem();
 
-        var items = new List<Item>();
+        var items = new List<UploadedFile>();
         for (var i = 0; i < form.Files.Count; i++)
         {
             var file = form.Files[i];
@@ -58,19 +73,19 @@ public static class UploadEndpoint
             items.Add(ItemOf(file.FileName, outcome));
         }
 
-        return TypedResults.Ok(new Answer(items));
+        return TypedResults.Ok(new UploadAnswer(items));
     }
 
-    private static Item ItemOf(string fileName, Result<UploadImage.Answer> outcome)
+    private static UploadedFile ItemOf(string fileName, Result<UploadImage.Answer> outcome)
     {
         if (outcome.Succeeded)
         {
-            var word = outcome.Value.Outcome == UploadImage.Outcome.MaskAttached ? "maskAttached" : "added";
-            return new Item(outcome.Value.Name, word, outcome.Value.Image.Value, null);
+            var kind = outcome.Value.Outcome == UploadImage.Outcome.MaskAttached ? UploadOutcome.MaskAttached : UploadOutcome.Added;
+            return new UploadedFile(outcome.Value.Name, kind, outcome.Value.Image.Value, null);
         }
 
-        var error = new ItemError(outcome.Error.Code, outcome.Error.Message);
-        return new Item(fileName, outcome.Error is DuplicateImage ? "duplicate" : "rejected", null, error);
+        var error = new FileError(outcome.Error.Code, outcome.Error.Message);
+        return new UploadedFile(fileName, outcome.Error is DuplicateImage ? UploadOutcome.Duplicate : UploadOutcome.Rejected, null, error);
     }
 
     private static bool TryRead<T>(string? text, out T value)

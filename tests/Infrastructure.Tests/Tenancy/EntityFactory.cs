@@ -28,7 +28,8 @@ internal static class EntityFactory
         var ordered = new List<IEntityType>();
         while (waiting.Count > 0)
         {
-            var next = waiting.First(e => e.GetForeignKeys().All(f => f.PrincipalEntityType == e || ordered.Contains(f.PrincipalEntityType)));
+            // A key that may be empty is left so where its principal comes later.
+            var next = waiting.First(e => e.GetForeignKeys().All(f => !f.IsRequired || f.PrincipalEntityType == e || ordered.Contains(f.PrincipalEntityType)));
             waiting.Remove(next);
             ordered.Add(next);
         }
@@ -65,7 +66,7 @@ internal static class EntityFactory
             for (var i = 0; i < key.Properties.Count; i++)
             {
                 if (key.Properties[i].Name != nameof(ITenantOwned.TenantId))
-                    Set(row, key.Properties[i].PropertyInfo!, key.PrincipalKey.Properties[i].PropertyInfo!.GetValue(principals[key.PrincipalEntityType.ClrType]));
+                    Set(row, key.Properties[i].PropertyInfo!, principals.TryGetValue(key.PrincipalEntityType.ClrType, out var principal) ? key.PrincipalKey.Properties[i].PropertyInfo!.GetValue(principal) : null);
             }
         }
 

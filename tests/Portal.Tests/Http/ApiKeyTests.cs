@@ -127,13 +127,4 @@ public sealed class ApiKeyTests(PortalHost host) : HttpTest(host)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await Visitor().Http.SendAsync(request, Ct);
     }
-
-    private async Task<string> KeyAsync(TeamAtWork team, TeamPermissions scopes, int perMinute = ApiKey.DefaultRequestsPerMinute, TimeSpan? expiresIn = null)
-    {
-        var (key, token) = ApiKey.Create(team.Tenant, "A program", scopes, perMinute, expiresIn is { } span ? Host.Time.Now + span : null, team.Owner.User, Host.Time.Now).Value;
-        await using var context = team.Open();
-        context.ApiKeys.Add(key);
-        await context.SaveChangesAsync(Ct);
-        return token;
-    }
 }

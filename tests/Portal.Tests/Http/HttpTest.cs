@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
@@ -13,6 +14,7 @@ public abstract class HttpTest(PortalHost host) : IAsyncLifetime
 {
     private AsyncServiceScope scope;
     private readonly List<Browser> browsers = [];
+    private readonly List<RestProgram> programs = [];
 
     protected PortalHost Host { get; } = host;
 
@@ -71,6 +73,33 @@ public abstract class HttpTest(PortalHost host) : IAsyncLifetime
         return page[start..page.IndexOf("</div>", start, StringComparison.Ordinal)];
     }
 
+    /// <summary>A program of the team with a key of these scopes.</summary>
+    internal async Task<RestProgram> ProgramAsync(TeamAtWork team, TeamPermissions scopes = TeamPermissionRules.Scopes)
+    {
+        var program = new RestProgram(Host, team, await KeyAsync(team, scopes, ApiKey.MaxRequestsPerMinute));
+        programs.Add(program);
+        return program;
+    }
+
+    /// <summary>A new team and a program with all scopes.</summary>
+    internal async Task<(RestProgram Program, TeamAtWork Team)> ProgramAsync()
+    {
+        var (_, tenant, user) = await Browser.RegisterAsync(Host);
+        var team = new TeamAtWork(Host, scope.ServiceProvider, new Actor(tenant, user, TeamRole.Owner));
+        return (await ProgramAsync(team), team);
+    }
+
+    internal async Task<string> KeyAsync(TeamAtWork team, TeamPermissions scopes, int perMinute = ApiKey.DefaultRequestsPerMinute, TimeSpan? expiresIn = null)
+    {
+        var (key, token) = ApiKey.Create(team.Tenant, "A program", scopes, perMinute, expiresIn is { } span ? Host.Time.Now + span : null, team.Owner.User, Host.Time.Now).Value;
+        await using var context = team.Open();
+        context.ApiKeys.Add(key);
+        await context.SaveChangesAsync(Ct);
+        return token;
+    }
+
+    protected async Task<T> ReadAsync<T>(HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync<T>(RestProgram.JsonOf(Host), Ct))!;
+
     /// <summary>Asserts a problem document of one of our errors.</summary>
     protected static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
     {
@@ -86,6 +115,8 @@ public abstract class HttpTest(PortalHost host) : IAsyncLifetime
     {
         foreach (var browser in browsers)
             browser.Dispose();
+        foreach (var program in programs)
+            program.Dispose();
         await scope.DisposeAsync();
         GC.SuppressFinalize(this);
     }

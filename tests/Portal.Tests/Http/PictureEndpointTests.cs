@@ -21,7 +21,11 @@ public sealed class PictureEndpointTests(PortalHost host) : HttpTest(host)
             Assert.Matches("^\"[0-9a-f]{64}\"$", response.Headers.ETag!.ToString());
             Assert.True(response.Headers.CacheControl!.Private);
             Assert.False(response.Headers.CacheControl.Public);
-            Assert.Equal(TimeSpan.FromDays(365), response.Headers.CacheControl.MaxAge);
+            // Another mask may lie at the same address tomorrow.
+            if (address.EndsWith("/mask", StringComparison.Ordinal))
+                Assert.True(response.Headers.CacheControl.NoCache);
+            else
+                Assert.Equal(TimeSpan.FromDays(365), response.Headers.CacheControl.MaxAge);
         }
     }
 
@@ -103,7 +107,7 @@ public sealed class PictureEndpointTests(PortalHost host) : HttpTest(host)
         var (image, result) = ($"/api/v1/images/{keys.Image.Value}", $"/api/v1/results/{keys.Result.Value}");
         return (browser,
             [
-                ($"{image}/view", "image/png"), ($"{image}/thumbnail", "image/jpeg"), ($"{image}/mask", "image/png"),
+                ($"{image}/view", "image/png"), ($"{image}/thumbnail", "image/jpeg"), ($"{image}/mask", "image/png"), ($"{image}/original", "application/octet-stream"),
                 ($"{result}/heatmap.png", "image/png"), ($"{result}/map", "application/octet-stream"),
             ],
             keys);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Tenancy;
@@ -74,8 +73,9 @@ public sealed class UploadEndpointTests(PortalHost host) : HttpTest(host)
             ("set/ground_truth/scratch/000_mask.png", Picture.Mask()));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var items = (await response.Content.ReadFromJsonAsync<UploadEndpoint.Answer>(Ct))!.Items;
-        Assert.Equal(["added", "duplicate", "rejected", "added", "maskAttached"], items.Select(i => i.Outcome));
+        var items = (await ReadAsync<UploadAnswer>(response)).Items;
+        Assert.Equal(
+            [UploadOutcome.Added, UploadOutcome.Duplicate, UploadOutcome.Rejected, UploadOutcome.Added, UploadOutcome.MaskAttached], items.Select(i => i.Outcome));
         Assert.Equal(["image.duplicate", "image.content"], items.Where(i => i.Error is not null).Select(i => i.Error!.Code));
         Assert.Equal("test/scratch/000.png", items[3].Name);
         Assert.Equal(items[3].Id, items[4].Id);
@@ -94,8 +94,8 @@ public sealed class UploadEndpointTests(PortalHost host) : HttpTest(host)
         using var png = new MemoryStream();
         Imaging.PngWriter.Write(new Imaging.RgbImage(600, 600, noise), png);
         var response = await browser.UploadAsync(await team.ProjectAsync(), await browser.TokenAsync(), null, ("large.png", png.ToArray()));
-        var item = Assert.Single((await response.Content.ReadFromJsonAsync<UploadEndpoint.Answer>(Ct))!.Items);
-        Assert.Equal("added", item.Outcome);
+        var item = Assert.Single((await ReadAsync<UploadAnswer>(response)).Items);
+        Assert.Equal(UploadOutcome.Added, item.Outcome);
         Assert.Equal(png.Length, (await team.ImageAsync(new ImageId(item.Id!.Value))).Bytes);
     }
 

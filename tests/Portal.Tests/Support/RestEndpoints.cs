@@ -9,12 +9,15 @@ internal sealed record RestEndpoint(string Method, string Pattern, PermissionNee
 {
     public override string ToString() => $"{Method} {Pattern}";
 
-    /// <summary>All under <c>/api</c>, but for the document itself.</summary>
+    /// <summary>All under <c>/api</c>, but for the document itself and its reader.</summary>
     public static IReadOnlyList<RestEndpoint> All(PortalHost host) =>
     [
         .. host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText is { } text && text.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) && !text.EndsWith("openapi.json", StringComparison.Ordinal))
+            .Where(endpoint => endpoint.RoutePattern.RawText is { } text && text.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) && !IsAboutIt(text))
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
                 .Select(method => new RestEndpoint(method, "/" + endpoint.RoutePattern.RawText!.TrimStart('/'), endpoint.Metadata.GetMetadata<PermissionNeeded>()))),
     ];
+
+    private static bool IsAboutIt(string pattern) =>
+        pattern.EndsWith("openapi.json", StringComparison.Ordinal) || pattern.TrimStart('/').StartsWith("api/reference", StringComparison.Ordinal);
 }

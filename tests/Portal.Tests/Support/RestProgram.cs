@@ -1,28 +1,69 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using FewShotAD.Domain.Tenancy;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FewShotAD.Portal.Tests.Support;
 
-/// <summary>A program of a team that calls the REST interface with a key.</summary>
-internal sealed class RestProgram(Browser browser, TeamAtWork team, string token)
+/// <summary>A program that uses the REST interface with a key.</summary>
+internal sealed class RestProgram(PortalHost host, TeamAtWork team, string token) : IDisposable
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public HttpClient Http { get; } = host.CreateBrowser();
+
+    public string Token => token;
+
     public TeamAtWork Team => team;
 
-    public static async Task<RestProgram> CreateAsync(Browser browser, TeamAtWork team, TeamPermissions scopes)
+    /// <summary>How the portal writes JSON.</summary>
+    public static JsonSerializerOptions JsonOf(PortalHost host) => host.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+
+    /// <param name="body">As it is when it is content already, otherwise as JSON.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string address, object? body = null, string? ifMatch = null, string? ifNoneMatch = null, string? key = null, bool onlyHeaders = false)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var (key, token) = ApiKey.Create(team.Tenant, "A program", scopes, ApiKey.MaxRequestsPerMinute, null, team.Owner.User, now).Value;
-        await using var context = team.Open();
-        context.ApiKeys.Add(key);
-        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
-        return new RestProgram(browser, team, token);
+        using var request = new HttpRequestMessage(method, address.StartsWith('/') ? address : $"/api/v1/{address}");
+        request.Content = body switch { null => null, HttpContent content => content, _ => JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (ifMatch is not null)
+            request.Headers.IfMatch.ParseAdd(ifMatch);
+        if (ifNoneMatch is not null)
+            request.Headers.IfNoneMatch.ParseAdd(ifNoneMatch);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        return await Http.SendAsync(request, onlyHeaders ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, Ct);
     }
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string address, object? body = null)
+    public Task<HttpResponseMessage> GetAsync(string address, string? ifNoneMatch = null) => SendAsync(HttpMethod.Get, address, ifNoneMatch: ifNoneMatch);
+
+    public Task<HttpResponseMessage> PostAsync(string address, object? body = null, string? key = null) => SendAsync(HttpMethod.Post, address, body, key: key);
+
+    /// <summary>What an address answers with 200.</summary>
+    public async Task<T> GetAsync<T>(string address)
     {
-        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return await browser.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var response = await GetAsync(address);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{address}: {response.StatusCode} {await response.Content.ReadAsStringAsync(Ct)}");
+        return (await response.Content.ReadFromJsonAsync<T>(JsonOf(host), Ct))!;
     }
+
+    /// <summary>All pages of a list, and how many there were.</summary>
+    public async Task<(List<T> Items, int Pages)> AllAsync<T>(string address, int limit)
+    {
+        var (items, pages, cursor) = (new List<T>(), 0, (string?)null);
+        do
+        {
+            var page = await GetAsync<Api.Rest.RestPage<T>>($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={limit}&cursor={cursor}");
+            items.AddRange(page.Items);
+            cursor = page.Next;
+            pages++;
+        }
+        while (cursor is not null);
+        return (items, pages);
+    }
+
+    public void Dispose() => Http.Dispose();
 }

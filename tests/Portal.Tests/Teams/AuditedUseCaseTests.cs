@@ -1,13 +1,17 @@
+using System.IO.Compression;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
@@ -27,7 +31,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
-        typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(GetScoringModel), typeof(GetRecentScore),
+        typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(GetScoringModel), typeof(GetRecentScore),
         typeof(WarmModel), // changes nothing but the speed of the next answer
         typeof(ScoreImage), // keeps nothing, or keeps it by KeepScored
     ];
@@ -95,6 +99,14 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 }
 
                 return await Get<CancelScoreBatch>().HandleAsync(Team.Owner, batch.Id, Ct);
+            case nameof(StartImport):
+                return await Get<StartImport>().HandleAsync(Team.Owner, new(keys.Project, Zip(), "parts.zip"), Ct);
+            case nameof(StartRestore):
+                return await Get<StartRestore>().HandleAsync(Team.Owner, new(Zip(), "backup.zip"), Ct);
+            case nameof(GiveVerdict):
+                return await Get<GiveVerdict>().HandleAsync(Team.Owner, new(keys.Result, ReviewDecision.Unsure, null, null), Ct);
+            case nameof(AttachMask):
+                return await Get<AttachMask>().HandleAsync(Team.Owner, new(keys.Image, new MemoryStream(Picture.Mask())), Ct);
             case nameof(CreateWebhook):
                 return await Get<CreateWebhook>().HandleAsync(Team.Owner, new("MES", "https://mes.example/", HappeningKinds.RunFinished), Ct);
             case nameof(ChangeWebhook):
@@ -121,6 +133,15 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
             default:
                 return await Door.All.Single(d => d.Name == name).CallAsync(Get<IServiceProvider>(), Team.Owner, keys, Ct);
         }
+    }
+
+    private static MemoryStream Zip()
+    {
+        var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            zip.CreateEntry(ArchiveFiles.Project);
+        stream.Position = 0;
+        return stream;
     }
 
     private sealed class StopAtOnce(CancellationTokenSource stop) : IProgress<SampleProjects.Progress>

@@ -61,7 +61,7 @@ public sealed class QuotaTests(PortalHost host) : HttpTest(host)
         var (_, team) = await MemberAsync();
         Limit(team, new QuotaOptions { Images = 50 });
         await team.ShotsAsync(await team.ProjectAsync(), 3);
-        var program = await RestProgram.CreateAsync(Visitor(), team, TeamPermissions.Read);
+        var program = await ProgramAsync(team, TeamPermissions.Read);
         var usage = await (await program.SendAsync(HttpMethod.Get, "/api/v1/usage")).Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.Equal((3, 50), (usage.GetProperty("images").GetProperty("used").GetInt32(), usage.GetProperty("images").GetProperty("limit").GetInt32()));
         Assert.True(usage.GetProperty("bytes").GetProperty("used").GetInt64() > 0);

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +49,7 @@ public sealed class RunChangesTests(PortalHost host) : PortalTest(host)
             r.Apply(new WorkerMessage.Progress(0.5, 10));
             return Result.Ok;
         }));
-        Assert.True((await new CancelRun(Host.Db, Host.Queue, clock).HandleAsync(Team.Engineer, run, Ct)).Succeeded);
+        Assert.True((await new CancelRun(Host.Db, Host.Queue, Get<RunEvents>(), clock).HandleAsync(Team.Engineer, run, Ct)).Succeeded);
         var row = await Team.RunAsync(run);
         Assert.Equal((true, 0.5), (row.CancelRequested, row.Progress));
     }
@@ -71,19 +72,19 @@ public sealed class RunChangesTests(PortalHost host) : PortalTest(host)
         var keys = await Seed.FullProjectAsync(await NewTeamAsync(), Ct);
         var run = await Team.RunAsync(project);
         var delete = Get<DeleteRun>();
-        Assert.IsType<DeleteRun.RunNotOver>((await delete.HandleAsync(Team.Engineer, run, Ct)).Error);
+        Assert.IsType<DeleteRun.RunNotOver>((await delete.HandleAsync(Team.Engineer, run, expected: null, Ct)).Error);
         await Team.WorkAsync(run, r => r.Claim("node", r.QueuedAt));
-        Assert.IsType<DeleteRun.RunNotOver>((await delete.HandleAsync(Team.Engineer, run, Ct)).Error);
+        Assert.IsType<DeleteRun.RunNotOver>((await delete.HandleAsync(Team.Engineer, run, expected: null, Ct)).Error);
         var image = (await Team.RowsAsync(project, ("t", Domain.Images.ImageSplit.Test, Domain.Images.ImageLabel.Unknown)))[0];
         await Team.ModelAsync(project, run, [(image, 1)]);
         await Team.WorkAsync(run, r => r.Succeed(r.QueuedAt));
 
-        Assert.True((await delete.HandleAsync(Team.Engineer, run, Ct)).Succeeded);
+        Assert.True((await delete.HandleAsync(Team.Engineer, run, expected: null, Ct)).Succeeded);
 
         await using var context = Team.Open();
         Assert.Equal((0, 0, 0), (await context.Runs.CountAsync(Ct), await context.Models.CountAsync(Ct), await context.Results.CountAsync(Ct)));
         Assert.Equal(3, await context.Images.CountAsync(Ct));
-        Assert.IsType<RunNotFound>((await delete.HandleAsync(Team.Engineer, keys.Run, Ct)).Error);
+        Assert.IsType<RunNotFound>((await delete.HandleAsync(Team.Engineer, keys.Run, expected: null, Ct)).Error);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class CocoExportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task Every_mask_comes_out_as_it_went_in_a_region_at_a_time()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await SeededProject.CreateAsync(Host, Host.Services.GetRequiredService<IBlobStore>(), team, "Bracket");
         var mask = new byte[Picture.Width * Picture.Height];
         // A ring with a dot in it, and two squares that meet at a corner: three regions.
@@ -46,7 +46,7 @@ public sealed class CocoExportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task A_project_without_anything_is_a_valid_empty_file()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         Assert.Equal(0, new CocoReader(await ExportAsync(program, team, await team.ProjectAsync(), new { format = "coco" })).Annotations);
     }
 

@@ -125,7 +125,7 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
         Assert.Equal(System.Text.Json.JsonValueKind.Null, second.GetProperty("next").ValueKind);
         await AssertProblemAsync(await program.GetAsync($"/api/v1/projects/{project.Value}/exports?cursor=x", Ct), HttpStatusCode.BadRequest, "page.cursor");
 
-        var (stranger, _) = await ProgramAsync();
+        var (stranger, _) = await CallerAsync();
         await AssertProblemAsync(await stranger.GetAsync($"/api/v1/projects/{project.Value}/exports", Ct), HttpStatusCode.NotFound, "project.missing");
         await AssertProblemAsync(await stranger.GetAsync($"/api/v1/exports/{ids[0]}", Ct), HttpStatusCode.NotFound, "transfer.missing");
         await AssertProblemAsync(await stranger.GetAsync($"/api/v1/exports/{ids[0]}/file", Ct), HttpStatusCode.NotFound, "transfer.missing");
@@ -139,7 +139,7 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
     public async Task A_reader_exports_but_does_not_end_what_others_made_and_the_team_has_a_limit()
     {
         var (program, team, project) = await ScoredAsync(("a.png", 1));
-        var reader = await ProgramAsync(team, TeamPermissions.Read);
+        var reader = await CallerAsync(team, TeamPermissions.Read);
         var own = await StartExportAsync(reader, project, new { format = "csv" });
         await using (var context = team.Open())
         {
@@ -163,7 +163,7 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
     [InlineData("""{"format":"csv"}""", HttpStatusCode.Conflict, "export.model")]
     public async Task What_cannot_be_exported_is_said_at_once(string body, HttpStatusCode status, string code)
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         await AssertProblemAsync(await program.PostAsync($"/api/v1/projects/{project.Value}/exports", content, Ct), status, code);
@@ -172,7 +172,7 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task An_export_that_would_leave_something_out_fails_and_names_it()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         await team.RowsAsync(project, ("never stored.png", ImageSplit.Test, ImageLabel.Normal));
         var id = await StartExportAsync(program, project, new { format = "mvtec" });
@@ -187,7 +187,7 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
 
     private async Task<(HttpClient Program, TeamAtWork Team, ProjectId Project)> ScoredAsync(params (string Name, double Score)[] rows)
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         await team.ShotsAsync(project, 2);
         var images = await team.RowsAsync(project, [.. rows.Select(r => (r.Name, ImageSplit.Test, ImageLabel.Unknown))]);

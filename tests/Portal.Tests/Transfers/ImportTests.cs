@@ -17,7 +17,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task A_zip_of_a_dataset_is_taken_in_with_a_word_on_each_entry()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var there = Picture.Png(TeamAtWork.Next());
         Assert.True((await team.TryUploadAsync(project, "old.png", there)).Succeeded);
@@ -54,7 +54,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task After_a_crash_half_way_the_second_attempt_adds_the_rest_and_counts_all()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var zip = Zip([.. Enumerable.Range(0, 6).Select(i => ($"test/good/{i:000}.png", Picture.Png(TeamAtWork.Next())))]);
         var response = await SendZipAsync(program, $"/api/v1/projects/{project.Value}:import", zip);
@@ -87,7 +87,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task The_same_zip_twice_adds_nothing_the_second_time()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var zip = Zip(("test/good/0.png", Picture.Png(TeamAtWork.Next())));
         await ImportAsync(program, team, $"/api/v1/projects/{project.Value}:import", zip);
@@ -98,7 +98,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task A_cancelled_import_does_no_more_and_keeps_what_it_has()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var response = await SendZipAsync(program, $"/api/v1/projects/{project.Value}:import", Zip(("a.png", Picture.Png(TeamAtWork.Next()))));
         var id = (await JsonAsync(response)).GetProperty("id").GetGuid();
@@ -113,7 +113,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task Hostile_pictures_are_rejected_one_by_one()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var files = Directory.GetFiles(SharedFiles.Data("hostile")).Where(f => !f.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         var zip = Zip([.. files.Select(f => ($"unassigned/unknown/{Path.GetFileName(f)}", File.ReadAllBytes(f)))]);
@@ -135,7 +135,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [MemberData(nameof(Refusals))]
     public async Task A_zip_that_is_none_or_means_harm_is_refused_before_anything_is_kept(string what, string code)
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var good = Zip(("a.png", Picture.Png(1)), ("b.png", Picture.Png(2)));
         var zip = what switch
@@ -159,13 +159,13 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task Only_a_backup_is_restored_and_only_into_the_own_team()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var zip = Zip(("a.png", Picture.Png(1)));
         await AssertProblemAsync(await SendZipAsync(program, "/api/v1/projects:restore", zip), HttpStatusCode.BadRequest, "restore.format");
-        var (stranger, _) = await ProgramAsync();
+        var (stranger, _) = await CallerAsync();
         await AssertProblemAsync(await SendZipAsync(stranger, $"/api/v1/projects/{project.Value}:import", zip), HttpStatusCode.NotFound, "project.missing");
-        var reader = await ProgramAsync(team, TeamPermissions.Read);
+        var reader = await CallerAsync(team, TeamPermissions.Read);
         await AssertProblemAsync(await SendZipAsync(reader, $"/api/v1/projects/{project.Value}:import", zip), HttpStatusCode.Forbidden, "key.scope");
         using var json = new StringContent("{}", Encoding.UTF8, "application/json");
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await program.PostAsync("/api/v1/projects:restore", json, Ct)).StatusCode);
@@ -179,7 +179,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [InlineData("""{"formatVersion":1,"name":"a","description":"","isSample":false,"lastModelVersion":0,"models":[{"version":-1}]}""")]
     public async Task A_backup_that_lies_about_itself_fails_with_a_reason(string project)
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var view = await ImportAsync(program, team, "/api/v1/projects:restore", Zip(("project.json", Encoding.UTF8.GetBytes(project))));
         Assert.Equal("failed", view.GetProperty("status").GetString());
         Assert.NotEmpty(view.GetProperty("failureReason").GetString()!);
@@ -189,7 +189,7 @@ public sealed class ImportTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task A_picture_that_is_not_the_one_of_the_list_is_rejected()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var from = await team.ProjectAsync();
         await team.UploadAsync(from, "test/good/000.png");
         var files = Unzip(await ExportAsync(program, team, from, new { format = "mvtec" }));

@@ -19,12 +19,12 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
     [InlineData(false)]
     public async Task A_backup_restored_and_backed_up_again_is_the_same_but_for_ids_and_dates(bool maps)
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await SeededProject.CreateAsync(Host, Blobs, team, "Bracket ä");
         var first = await ExportAsync(program, team, project, new { format = "everything", maps });
         Assert.Equal(first, await ExportAsync(program, team, project, new { format = "everything", maps }));
 
-        var (other, stranger) = await ProgramAsync();
+        var (other, stranger) = await CallerAsync();
         var restored = await ImportAsync(other, stranger, "/api/v1/projects:restore?name=backup.zip", first);
         Assert.True(restored.GetProperty("status").GetString() == "succeeded", restored.ToString());
         Assert.Equal((0, 0), (Count(restored, "rejected"), Count(restored, "duplicates")));
@@ -49,11 +49,11 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task The_mvtec_layout_comes_back_with_images_splits_labels_types_masks_and_names()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await SeededProject.CreateAsync(Host, Blobs, team, "Flange");
         var zip = await ExportAsync(program, team, project, new { format = "mvtec" });
         Assert.Equal(zip, await ExportAsync(program, team, project, new { format = "mvtec" }));
-        var (other, stranger) = await ProgramAsync();
+        var (other, stranger) = await CallerAsync();
         var empty = await stranger.ProjectAsync();
         var imported = await ImportAsync(other, stranger, $"/api/v1/projects/{empty.Value}:import", zip);
         Assert.Equal((15, 4, 0), (Count(imported, "images"), Count(imported, "masks"), Count(imported, "rejected")));
@@ -63,7 +63,7 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task Even_without_our_list_the_layout_says_split_label_type_and_mask()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await SeededProject.CreateAsync(Host, Blobs, team, "Flange");
         // The one type that is no name of a folder cannot survive without the list.
         await using (var context = team.Open())
@@ -75,7 +75,7 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
 
         var files = Unzip(await ExportAsync(program, team, project, new { format = "mvtec" }));
         var zip = Zip([.. files.Where(f => !f.Key.Contains(".json", StringComparison.Ordinal)).Select(f => ($"packed again/{f.Key}", f.Value))]);
-        var (other, stranger) = await ProgramAsync();
+        var (other, stranger) = await CallerAsync();
         var empty = await stranger.ProjectAsync();
         var imported = await ImportAsync(other, stranger, $"/api/v1/projects/{empty.Value}:import", zip);
         Assert.Equal((15, 4, 0), (Count(imported, "images"), Count(imported, "masks"), Count(imported, "rejected")));
@@ -85,7 +85,7 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task The_zip_has_originals_byte_for_byte_stored_and_text_deflated_and_a_manifest_that_is_right()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync();
         var picture = Picture.Png(TeamAtWork.Next());
         Assert.True((await team.TryUploadAsync(project, "test/scratch/000.png", picture)).Succeeded);
@@ -113,7 +113,7 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
     [Fact]
     public async Task A_name_that_is_taken_gets_a_number()
     {
-        var (program, team) = await ProgramAsync();
+        var (program, team) = await CallerAsync();
         var project = await team.ProjectAsync("Bracket");
         await team.UploadAsync(project, "test/good/000.png");
         var backup = await ExportAsync(program, team, project, new { format = "everything" });

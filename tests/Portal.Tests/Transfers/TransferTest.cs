@@ -16,18 +16,15 @@ namespace FewShotAD.Portal.Tests.Transfers;
 public abstract class TransferTest(PortalHost host) : HttpTest(host)
 {
     /// <summary>A team, and a program that has a key of it.</summary>
-    internal async Task<(HttpClient Program, TeamAtWork Team)> ProgramAsync(TeamPermissions scopes = TeamPermissions.Read | TeamPermissions.Write)
+    internal async Task<(HttpClient Program, TeamAtWork Team)> CallerAsync(TeamPermissions scopes = TeamPermissions.Read | TeamPermissions.Write)
     {
         var (_, team) = await MemberAsync();
-        return (await ProgramAsync(team, scopes), team);
+        return (await CallerAsync(team, scopes), team);
     }
 
-    internal async Task<HttpClient> ProgramAsync(TeamAtWork team, TeamPermissions scopes)
+    internal async Task<HttpClient> CallerAsync(TeamAtWork team, TeamPermissions scopes)
     {
-        var (key, token) = ApiKey.Create(team.Tenant, "A program", scopes, ApiKey.DefaultRequestsPerMinute, null, team.Owner.User, Host.Time.Now).Value;
-        await using var context = team.Open();
-        context.ApiKeys.Add(key);
-        await context.SaveChangesAsync(Ct);
+        var token = await KeyAsync(team, scopes);
         var program = Visitor().Http;
         program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return program;

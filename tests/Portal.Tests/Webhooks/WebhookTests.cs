@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FewShotAD.Domain.Images;
-using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Tests.Http;
 using FewShotAD.Portal.Tests.Support;
@@ -17,7 +16,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task A_webhook_lives_from_creation_to_deletion()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         var created = await program.SendAsync(HttpMethod.Post, Root, Body("MES", "https://mes.example/hook", "run.finished", "image.flagged"));
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var made = await JsonAsync(created);
@@ -46,14 +45,14 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [InlineData("MES", "https://mes.example/", "run.started", "webhook.events")]
     public async Task What_cannot_be_a_webhook_is_refused_with_the_reason(string name, string url, string kind, string code)
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         await AssertProblemAsync(await program.SendAsync(HttpMethod.Post, Root, Body(name, url, kind)), HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
     public async Task A_misspelt_field_is_not_left_out_in_silence()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         var response = await program.SendAsync(HttpMethod.Post, Root, new { name = "MES", adress = "https://mes.example/", events = new[] { "run.finished" } });
         await AssertProblemAsync(response, HttpStatusCode.BadRequest, "request.unreadable");
         Assert.Contains("adress", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
@@ -62,7 +61,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task Only_so_many_webhooks()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         for (var i = 0; i < Webhook.MostPerTeam; i++)
             Assert.Equal(HttpStatusCode.Created, (await program.SendAsync(HttpMethod.Post, Root, Body("MES", "https://mes.example/", "run.finished"))).StatusCode);
         await AssertProblemAsync(await program.SendAsync(HttpMethod.Post, Root, Body("MES", "https://mes.example/", "run.finished")), HttpStatusCode.TooManyRequests, "webhook.many");
@@ -71,7 +70,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task A_secret_is_stored_unreadably_and_can_be_renewed()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, Root, Body("MES", "https://mes.example/", "run.finished")));
         var first = made.GetProperty("secret").GetString()!;
         Assert.DoesNotContain(first, await TenantRows.DescribeAsync(program.Team, Ct), StringComparison.Ordinal);
@@ -82,7 +81,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task A_run_that_ends_is_told_in_the_same_breath_to_those_who_asked()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         await SwitchedOnAsync(program, "run.finished");
         await SwitchedOnAsync(program, "model.published");
         var (project, run) = await RunAsync(program.Team);
@@ -99,7 +98,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task Only_images_that_are_not_clearly_normal_are_told()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         await SwitchedOnAsync(program, "image.flagged");
         var (project, run) = await RunAsync(program.Team);
         var rows = await program.Team.RowsAsync(
@@ -115,7 +114,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task Another_team_is_told_nothing()
     {
-        var (ours, theirs) = (await ProgramAsync(), await ProgramAsync());
+        var (ours, theirs) = (await MesAsync(), await MesAsync());
         await SwitchedOnAsync(theirs, "run.finished");
         var (_, run) = await RunAsync(ours.Team);
         await ours.Team.WorkAsync(run, r => r.Fail("It broke", null, Host.Time.Now));
@@ -126,7 +125,7 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
     [Fact]
     public async Task The_log_is_read_page_by_page_and_a_delivery_is_replayed_under_its_id()
     {
-        var program = await ProgramAsync();
+        var program = await MesAsync();
         var address = await SwitchedOnAsync(program, "run.finished");
         var ids = new List<Guid>();
         for (var i = 0; i < 5; i++)
@@ -176,9 +175,5 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
         return created.Headers.Location!.ToString();
     }
 
-    private async Task<RestProgram> ProgramAsync()
-    {
-        var (_, team) = await MemberAsync();
-        return await RestProgram.CreateAsync(Visitor(), team, TeamPermissionRules.Scopes);
-    }
+    private async Task<RestProgram> MesAsync() => (await ProgramAsync()).Program;
 }

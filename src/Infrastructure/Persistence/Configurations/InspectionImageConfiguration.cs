@@ -20,6 +20,7 @@ internal sealed class InspectionImageConfiguration : IEntityTypeConfiguration<In
         builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Split, image.Name });
         builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Name });
         builder.HasIndex(image => new { image.TenantId, image.Bytes }); // what a team has, without its rows
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.UploadedAt });
         builder.HasOne<Project>().WithMany().HasForeignKey(image => new { image.TenantId, image.ProjectId })
             .OnDelete(DeleteBehavior.Cascade);
     }

@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,11 @@ internal sealed class ProjectConfiguration : IEntityTypeConfiguration<Project>
         builder.HasKey(project => new { project.TenantId, project.Id });
         builder.Property(project => project.Name).HasMaxLength(Project.NameMaxLength);
         builder.Property(project => project.Description).HasMaxLength(Project.DescriptionMaxLength);
+        builder.Property(project => project.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(project => new { project.TenantId, project.Name }).IsUnique();
         builder.HasOne<Tenant>().WithMany().HasForeignKey(project => project.TenantId).OnDelete(DeleteBehavior.Cascade);
+        // SET NULL would clear the tenant as well, which is part of the key: who deletes a model takes it back first.
+        builder.HasOne<TrainedModel>().WithMany().HasForeignKey(project => new { project.TenantId, project.PublishedModelId })
+            .OnDelete(DeleteBehavior.ClientSetNull);
     }
 }

@@ -1,5 +1,7 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -40,6 +42,8 @@ internal static class ColumnConventions
         conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<Verdict>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ReviewDecision>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<DeliveryStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<TransferKind>().HaveConversion<string>().HaveMaxLength(EnumLength);

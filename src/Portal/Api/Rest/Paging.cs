@@ -36,6 +36,14 @@ public static class Cursor
         }
     }
 
+    /// <summary>A page of rows of which one more was read than is given, if there was one: that is how the end is known.</summary>
+    public static RestPage<TItem> Page<TRow, TItem, TPosition>(
+        IReadOnlyList<TRow> rows, int limit, Func<TRow, TItem> represent, Func<TRow, TPosition> position)
+    {
+        var given = rows.Take(limit).ToList();
+        return new RestPage<TItem>([.. given.Select(represent)], rows.Count > limit ? Write(position(given[^1])) : null);
+    }
+
     /// <summary>How many to give for the <c>limit</c> that was asked for.</summary>
     public static Result<int> Limit(int? asked) => asked switch
     {

@@ -15,6 +15,7 @@ public static class RestGroup
         .RequireRateLimiting(KeyRateLimit.Policy)
         // Its forms are no pages' forms: RestGuards looks for the token in the header, and only where a cookie is the proof.
         .DisableAntiforgery()
+        .AddEndpointFilter(KnownChoices.FilterAsync)
         .ProducesProblem(StatusCodes.Status401Unauthorized)
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -23,6 +24,14 @@ public static class RestGroup
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new PermissionNeeded(permissions))
             .RequireAuthorization(policy => policy.AddRequirements(new PermissionNeeded(permissions)));
+
+    /// <summary>What the document says of an endpoint.</summary>
+    public static RouteHandlerBuilder Says(this RouteHandlerBuilder endpoint, string name, string summary, params int[] problems)
+    {
+        foreach (var status in problems)
+            endpoint.ProducesProblem(status);
+        return endpoint.WithName(name).WithSummary(summary);
+    }
 }
 
 /// <summary>As metadata it tells the document and the tests, as a requirement it is enforced.</summary>

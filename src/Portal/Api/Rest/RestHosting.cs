@@ -1,8 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FewShotAD.Portal.Api.Rest.Document;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace FewShotAD.Portal.Api.Rest;
 
@@ -10,6 +14,9 @@ namespace FewShotAD.Portal.Api.Rest;
 public static class RestHosting
 {
     public const string DocumentName = "v1";
+
+    /// <summary>Where a request keeps the nonce of its Content-Security-Policy.</summary>
+    public const string NonceItem = "csp-nonce";
 
     public static IServiceCollection AddRest(this IServiceCollection services)
     {
@@ -23,12 +30,41 @@ public static class RestHosting
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+            // "4" is a text, in requests and in the document.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             // A field that is misspelt would otherwise be left out in silence.
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         });
-        services.AddOpenApi(DocumentName);
+        services.AddOpenApi(DocumentName, document =>
+        {
+            // Most generators of clients do not read 3.1 yet.
+            document.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
+            document.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith(RestGroup.Root[1..] + "/", StringComparison.Ordinal) == true;
+            // A choice that may be null stands where it is used: by its name it would say null wherever the choice is used.
+            document.CreateSchemaReferenceId = type => Nullable.GetUnderlyingType(type.Type) is not null
+                ? null
+                : OpenApiOptions.CreateDefaultSchemaReferenceId(type)?.Replace("Rest", "", StringComparison.Ordinal);
+            document.AddSchemaTransformer<SchemaText>();
+            document.AddOperationTransformer<OperationText>();
+            document.AddDocumentTransformer<DocumentText>();
+        });
         return services;
     }
+
+    /// <summary>
+    /// <c>/api/reference</c>: the document for people, by a viewer that is served from here and asks nobody else for anything:
+    /// no fonts, no telemetry, no chat, no proxy.
+    /// </summary>
+    public static void MapRestReference(this IEndpointRouteBuilder routes) => routes
+        .MapScalarApiReference("/api/reference", (options, http) =>
+        {
+            options.WithTitle("FewShotAD API").WithOpenApiRoutePattern(RestGroup.Root + "/openapi.json").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
+            options.ProxyUrl = null;
+            // Its page begins with a script in the page itself, which the policy lets through by the request's nonce.
+            if (http.Items.TryGetValue(NonceItem, out var nonce) && nonce is string value)
+                options.WithNonce(value);
+        })
+        .WithMetadata(new ExcludeFromDescriptionAttribute());
 
     /// <summary>The document, for everybody: it names no team's things.</summary>
     public static void MapRestDocument(this IEndpointRouteBuilder routes) =>

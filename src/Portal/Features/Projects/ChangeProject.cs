@@ -11,18 +11,19 @@ namespace FewShotAD.Portal.Features.Projects;
 /// <summary>Renames a project, archives it or brings it back.</summary>
 public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 {
-    public sealed record Request(ProjectId Id, string? Name, string? Description, bool? Archived);
+    /// <param name="Expected">The state that the caller saw, when it must still be that one.</param>
+    public sealed record Request(ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null);
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
-        await using var context = db.ForTenant(actor.Tenant);
-        var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == request.Id, ct);
-        if (project is null)
-            return new ProjectNotFound();
+        return await ProjectWrite.ChangeAsync(db, actor.Tenant, request.Id, request.Expected, (context, project) => ApplyAsync(context, actor, project, request, ct), ct);
+    }
 
+    private async Task<Result> ApplyAsync(PortalDbContext context, Actor actor, Project project, Request request, CancellationToken ct)
+    {
         var before = project.Name;
         if (request.Name is not null || request.Description is not null)
         {
@@ -41,19 +42,6 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
         }
 
         context.Record(actor, time, AuditAction.ProjectChange, "project", project.Id, Detail(before, project, request.Archived));
-        try
-        {
-            await context.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException)
-        {
-            // The name was taken since it was looked for: the unique index says so. Anything else is a real fault.
-            context.ChangeTracker.Clear();
-            if (await context.Projects.AnyAsync(p => p.Name == project.Name && p.Id != project.Id, ct))
-                return new ProjectNameTaken(project.Name);
-            throw;
-        }
-
         return Result.Ok;
     }
 
@@ -61,5 +49,46 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
     {
         var name = before == project.Name ? $"“{before}”" : $"“{before}” is now “{project.Name}”";
         return archived switch { true => $"{name}, archived", false => $"{name}, brought back", _ => name };
+    }
+}
+
+/// <summary>A worker numbers its model in the same row: a change is done again on the row as it is now.</summary>
+internal static class ProjectWrite
+{
+    private const int Tries = 5;
+
+    /// <param name="expected">Null takes the row as it is.</param>
+    public static async Task<Result> ChangeAsync(
+        PortalDb db, TenantId tenant, ProjectId id, Guid? expected, Func<PortalDbContext, Project, Task<Result>> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var context = db.ForTenant(tenant);
+            var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == id, ct);
+            if (project is null)
+                return new ProjectNotFound();
+            if (expected is { } stamp && stamp != project.ConcurrencyStamp)
+                return new ProjectChanged();
+            var changed = await change(context, project);
+            if (!changed.Succeeded)
+                return changed;
+            try
+            {
+                await context.SaveChangesAsync(ct);
+                return Result.Ok;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Tries)
+            {
+                // Changed between reading and writing: on what is there now, if the caller takes that too.
+            }
+            catch (DbUpdateException)
+            {
+                // The name was taken since it was looked for: the unique index says so. Anything else is a real fault.
+                context.ChangeTracker.Clear();
+                if (await context.Projects.AnyAsync(p => p.Name == project.Name && p.Id != project.Id, ct))
+                    return new ProjectNameTaken(project.Name);
+                throw;
+            }
+        }
     }
 }

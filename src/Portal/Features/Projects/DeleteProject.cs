@@ -20,7 +20,8 @@ public sealed class DeleteProject(PortalDb db, TimeProvider time) : IUseCase
             $"Run {Run} of another project, which has not ended, learns from this project's images. Wait for it or cancel it, then delete the project.");
 
     /// <param name="TypedName">The project's name, typed by the person who deletes it.</param>
-    public sealed record Request(ProjectId Id, string? TypedName);
+    /// <param name="Expected">The state that the caller saw, when it must still be that one.</param>
+    public sealed record Request(ProjectId Id, string? TypedName, Guid? Expected = null);
 
     public sealed record NameMismatch(string Name)
         : Error(ErrorKind.Invalid, "project.delete.name", $"Type “{Name}” to delete the project with its images, models and results.");
@@ -34,6 +35,8 @@ public sealed class DeleteProject(PortalDb db, TimeProvider time) : IUseCase
         var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == request.Id, ct);
         if (project is null)
             return new ProjectNotFound();
+        if (request.Expected is { } stamp && stamp != project.ConcurrencyStamp)
+            return new ProjectChanged();
         if (request.TypedName?.Trim() != project.Name)
             return new NameMismatch(project.Name);
         var waiting = await context.Runs.AsNoTracking()
@@ -47,7 +50,14 @@ public sealed class DeleteProject(PortalDb db, TimeProvider time) : IUseCase
             return new StillLearnedFrom(learner.Number);
         context.Projects.Remove(project);
         context.Record(actor, time, AuditAction.ProjectDelete, "project", project.Id, project.Name);
-        await context.SaveChangesAsync(ct);
-        return Result.Ok;
+        try
+        {
+            await context.SaveChangesAsync(ct);
+            return Result.Ok;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return new ProjectChanged();
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace FewShotAD.Portal.Features.Projects;
 /// <summary>A project with the counts that its pages show everywhere.</summary>
 public sealed class GetProject(PortalDb db) : IUseCase
 {
-    public sealed record Answer(Project Project, int Shots, int TestImages, int Unassigned, TrainedModel? LatestModel)
+    public sealed record Answer(Project Project, int Shots, int TestImages, int Unassigned, TrainedModel? LatestModel, TrainedModel? PublishedModel)
     {
         public int Images => Shots + TestImages + Unassigned;
     }
@@ -31,11 +31,15 @@ public sealed class GetProject(PortalDb db) : IUseCase
             .Where(m => m.ProjectId == id)
             .OrderByDescending(m => m.Version)
             .FirstOrDefaultAsync(ct);
+        var published = project.PublishedModelId is { } chosen
+            ? await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == chosen, ct)
+            : null;
         return new Answer(
             project,
             counts.GetValueOrDefault(ImageSplit.Support),
             counts.GetValueOrDefault(ImageSplit.Test),
             counts.GetValueOrDefault(ImageSplit.Unassigned),
-            model);
+            model,
+            published);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Training;
@@ -15,6 +16,7 @@ public partial class ProjectPage
     private GetProject.Answer? answer;
     private IReadOnlyList<ListRuns.Item> runs = [];
     private IReadOnlyList<ListResults.Item> strip = [];
+    private TrainedModel? stripModel;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -69,7 +71,7 @@ public partial class ProjectPage
         answer = got.Value;
         runs = await Runs.HandleAsync(Actor, id, take: 5, ct);
         var results = await Results.HandleAsync(Actor, new ListResults.Request(id, Take: StripLength), ct);
-        strip = results.Succeeded ? results.Value.Items : [];
+        (strip, stripModel) = results.Succeeded ? (results.Value.Items, results.Value.Model) : ([], null);
     }
 
     private sealed record Step(string Text, string State, bool Done, string Headline, string Hint, string Action, string Href);

@@ -52,6 +52,12 @@ public sealed partial class ResultsPage
     private StartExport Export { get; set; } = null!;
 
     [Inject]
+    private PublishModel Publish { get; set; } = null!;
+
+    [Inject]
+    private UnpublishModel Unpublish { get; set; } = null!;
+
+    [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
 
     [Inject]
@@ -97,6 +103,19 @@ public sealed partial class ResultsPage
         await JsLifetime.DisposeAsync(overlay);
         module ??= await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
         overlay = await module.InvokeAsync<IJSObjectReference>("attachGrid", gridHost, Look(model.Calibration));
+    }
+
+    private async Task PublishAsync(ModelId model, bool published)
+    {
+        var done = published
+            ? await Publish.HandleAsync(Actor, new PublishModel.Request(model), Closing)
+            : await Unpublish.HandleAsync(Actor, new UnpublishModel.Request(model), Closing);
+        if (!done.Succeeded)
+            Snackbar.Add(done.Error.Message, Severity.Error);
+        // The model shown stays, whichever is the default now.
+        query = query with { Model = model };
+        ModelText = model.ToString();
+        await ReloadAsync();
     }
 
     private object Look(Calibration calibration) => new

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Features.Results;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Scoring;
@@ -16,7 +17,7 @@ internal static class ScoringModels
     {
         var found = model is { } id
             ? await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct)
-            : await OfProjectAsync(context, project ?? default, ct);
+            : await SpeakingModel.OfAsync(context, project ?? default, ct);
         if (found is null && model is not null)
             return new ModelNotFound();
         if (found is null)
@@ -24,10 +25,6 @@ internal static class ScoringModels
         var recipe = await context.Runs.AsNoTracking().Where(r => r.Id == found.RunId).Select(r => r.Recipe).FirstAsync(ct);
         return new ScoringModel(found, recipe.ImageSize);
     }
-
-    /// <summary>The one that speaks for a project: its latest.</summary>
-    private static Task<TrainedModel?> OfProjectAsync(PortalDbContext context, ProjectId project, CancellationToken ct) =>
-        context.Models.AsNoTracking().Where(m => m.ProjectId == project).OrderByDescending(m => m.Version).FirstOrDefaultAsync(ct);
 }
 
 public sealed record NoModelYet()

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Shared;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Training;
 
 /// <summary>Cancels a queued run at once and asks the worker of a running one to stop.</summary>
-public sealed class CancelRun(PortalDb db, IRunQueue queue, TimeProvider time) : IUseCase
+public sealed class CancelRun(PortalDb db, IRunQueue queue, RunEvents events, TimeProvider time) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
@@ -18,14 +19,16 @@ public sealed class CancelRun(PortalDb db, IRunQueue queue, TimeProvider time) :
         if (!allowed.Succeeded)
             return allowed;
         var cancelled = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunCancel, id, run => run.RequestCancel(time.GetUtcNow()), ct);
-        if (cancelled.Succeeded)
-            queue.SignalCancel(id);
-        return cancelled;
+        if (!cancelled.Succeeded)
+            return cancelled;
+        queue.SignalCancel(id);
+        events.Publish(new RunEvent.Changed(actor.Tenant, id));
+        return Result.Ok;
     }
 }
 
 /// <summary>Puts a failed or cancelled run back into the queue; it goes on from its checkpoint.</summary>
-public sealed class ResumeRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, TimeProvider time) : IUseCase
+public sealed class ResumeRun(PortalDb db, IRunQueue queue, RunEvents events, TeamQuotas quotas, TimeProvider time) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
@@ -40,34 +43,12 @@ public sealed class ResumeRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, T
         }
 
         var resumed = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunResume, id, run => run.Resume(time.GetUtcNow()), ct);
-        if (resumed.Succeeded)
-            queue.Enqueue(actor.Tenant, id);
-        return resumed;
-    }
-}
-
-/// <summary>Deletes a run that is over, with its model and results; the blobs go with the next sweep.</summary>
-public sealed class DeleteRun(PortalDb db, TimeProvider time) : IUseCase
-{
-    public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
-    {
-        var allowed = actor.Require(TeamPermissions.Write);
-        if (!allowed.Succeeded)
-            return allowed;
-        await using var context = db.ForTenant(actor.Tenant);
-        var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
-        if (run is null)
-            return new RunNotFound();
-        if (!run.IsOver)
-            return new RunNotOver(run.Number);
-        context.Runs.Remove(run);
-        context.Record(actor, time, AuditAction.RunDelete, "run", run.Id, $"Run {run.Number}");
-        await context.SaveChangesAsync(ct);
+        if (!resumed.Succeeded)
+            return resumed;
+        queue.Enqueue(actor.Tenant, id);
+        events.Publish(new RunEvent.Changed(actor.Tenant, id));
         return Result.Ok;
     }
-
-    public sealed record RunNotOver(int Number)
-        : Error(ErrorKind.Conflict, "run.active", $"Run {Number} has not ended. Cancel it first, then delete it.");
 }
 
 /// <summary>The worker writes the same row all the time: a person's change is tried again on the row as it is now.</summary>

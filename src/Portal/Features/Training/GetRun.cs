@@ -31,9 +31,7 @@ public sealed class GetRun(PortalDb db) : IUseCase
             .Take(LogLines)
             .ToListAsync(ct);
         log.Reverse();
-        // Only the team's own runs are counted: how busy other teams are is theirs to know.
-        var ahead = run.Status != RunStatus.Queued ? 0 : await context.Runs.CountAsync(
-            r => r.Status == RunStatus.Running || (r.Status == RunStatus.Queued && r.QueuedAt < run.QueuedAt), ct);
+        var ahead = run.Status == RunStatus.Queued ? await RunState.AheadAsync(context, run.QueuedAt, ct) : 0;
         return new Answer(run, project, model, scored, steps, log, ahead);
     }
 }

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Shared;
@@ -33,5 +34,23 @@ public sealed class ListRuns(PortalDb db) : IUseCase
                 row.run.Id, row.run.ProjectId, row.Name, row.run.Number, row.run.Status, row.run.Progress, row.run.Recipe,
                 row.run.QueuedAt, row.run.StartedAt, row.run.EndedAt, row.run.FailureReason, model?.Version, model?.Metrics);
         })];
+    }
+
+    /// <param name="Before">The run number that the last page ended with; null at the beginning.</param>
+    public sealed record Request(ProjectId Project, int? Before, int Take);
+
+    /// <summary>Runs of a project by number, newest first.</summary>
+    public async Task<Result<IReadOnlyList<RunState>>> PageAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        await using var context = db.ForTenant(actor.Tenant);
+        if (!await context.Projects.AnyAsync(p => p.Id == request.Project, ct))
+            return new ProjectNotFound();
+        var rows = await context.Runs.AsNoTracking()
+            .Where(r => r.ProjectId == request.Project && (request.Before == null || r.Number < request.Before))
+            .OrderByDescending(r => r.Number)
+            .Take(request.Take)
+            .Select(RunRow.Of)
+            .ToListAsync(ct);
+        return Result<IReadOnlyList<RunState>>.Ok(await RunState.OfAsync(context, rows, ct));
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
@@ -11,7 +13,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Training;
 
-/// <summary>Queues a training run over a snapshot of the project's images as they are now.</summary>
+/// <summary>
+/// Queues a training run over a snapshot of the project's images as they are now. A request that brings its key again gets the
+/// run that it started, however often and however many at once.
+/// </summary>
 public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, TimeProvider time) : IUseCase
 {
     /// <summary>More images of another part add time, not registration.</summary>
@@ -20,7 +25,8 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
     private const int MostCategories = 16;
     private const int Tries = 5;
 
-    public sealed record Request(ProjectId Project, TrainingRecipe Recipe);
+    /// <param name="Key">An Idempotency-Key; null starts a new run each time.</param>
+    public sealed record Request(ProjectId Project, TrainingRecipe Recipe, string? Key = null);
 
     public async Task<Result<RunId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -31,6 +37,10 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
         var project = await context.Projects.AsNoTracking().FirstOrDefaultAsync(p => p.Id == request.Project, ct);
         if (project is null)
             return new ProjectNotFound();
+        if (request.Key is { } key && RememberedStart.CheckKey(key) is { Succeeded: false } badKey)
+            return badKey.Error;
+        if (await KnownAsync(context, request, ct) is { } known)
+            return known;
         if (project.ArchivedAt is not null)
             return new ProjectAlreadyArchived(project.Name);
         var room = await quotas.AllowRunAsync(context, ct);
@@ -45,6 +55,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
             if (!queued.Succeeded)
                 return queued.Error;
             context.Runs.Add(queued.Value);
+            await RememberAsync(context, queued.Value, request, ct);
             context.Record(actor, time, AuditAction.RunStart, "run", queued.Value.Id, $"Run {number} of {project.Name}: {RecipeText.InBrief(request.Recipe)}");
             try
             {
@@ -52,8 +63,11 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
             }
             catch (DbUpdateException) when (attempt < Tries)
             {
-                // Two starts at once took one number: the unique index lets one through, the other takes the next.
+                // Two starts at once took one number: the unique index lets one through, the other takes the next. Or they
+                // brought one key, and the other's run is this one's too.
                 context.ChangeTracker.Clear();
+                if (await KnownAsync(context, request, ct) is { } started)
+                    return started;
                 continue;
             }
 
@@ -61,6 +75,33 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
             return queued.Value.Id;
         }
     }
+
+    /// <summary>The run that the request's key started, or why it cannot start this one; null for a key that is new.</summary>
+    private async Task<Result<RunId>?> KnownAsync(PortalDbContext context, Request request, CancellationToken ct)
+    {
+        if (request.Key is not { } key)
+            return null;
+        var since = time.GetUtcNow() - RememberedStart.Memory;
+        var start = await context.RememberedStarts.AsNoTracking().FirstOrDefaultAsync(s => s.Key == key && s.At > since, ct);
+        if (start is null)
+            return null;
+        return start.RequestHash == HashOf(request) ? start.RunId : new IdempotencyKeyReused();
+    }
+
+    private async Task RememberAsync(PortalDbContext context, TrainingRun run, Request request, CancellationToken ct)
+    {
+        if (request.Key is not { } key)
+            return;
+        var now = time.GetUtcNow();
+        var forgotten = now - RememberedStart.Memory;
+        // Here, and not in a sweep: they are only in the way of other starts.
+        await context.RememberedStarts.Where(s => s.At <= forgotten).ExecuteDeleteAsync(ct);
+        context.RememberedStarts.Add(RememberedStart.Create(run, key, HashOf(request), now));
+    }
+
+    /// <summary>Of the whole recipe: a request that writes a default out asks for the same as one that leaves it away.</summary>
+    private static string HashOf(Request request) => Convert.ToHexStringLower(SHA256.HashData(
+        JsonSerializer.SerializeToUtf8Bytes(new { Project = request.Project.Value, request.Recipe }, WorkerProtocol.Json)));
 
     private static async Task<DataSnapshot> TakeSnapshotAsync(
         PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)

@@ -8,6 +8,7 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Transfers;
+using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ namespace FewShotAD.Portal.Features.Transfers;
 /// <summary>Queues an export. The model is settled now: a model that is trained meanwhile changes nothing of it.</summary>
 public sealed class StartExport(PortalDb db, ITransferQueue queue, IOptions<TransferOptions> options, TimeProvider time) : IUseCase
 {
-    /// <param name="Model">Null for the latest.</param>
+    /// <param name="Model">Null for the one that speaks for the project.</param>
     public sealed record Request(
         ProjectId Project, ExportFormat Format, ModelId? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool Maps = true);
 
@@ -34,7 +35,7 @@ public sealed class StartExport(PortalDb db, ITransferQueue queue, IOptions<Tran
         var models = context.Models.AsNoTracking().Where(m => m.ProjectId == request.Project);
         var model = request.Model is { } id
             ? await models.FirstOrDefaultAsync(m => m.Id == id, ct)
-            : await models.OrderByDescending(m => m.Version).FirstOrDefaultAsync(ct);
+            : await SpeakingModel.OfAsync(context, request.Project, ct);
         if (model is null && request.Model is not null)
             return new ModelNotFound();
         var choice = ChoiceOf(request, model);

@@ -170,6 +170,8 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("TenantId", "ProjectId", "Sha256")
                         .IsUnique();
 
+                    b.HasIndex("TenantId", "ProjectId", "UploadedAt");
+
                     b.HasIndex("TenantId", "ProjectId", "Split", "Name");
 
                     b.ToTable("Images", (string)null);
@@ -360,6 +362,10 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<long?>("ArchivedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -382,12 +388,60 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("PublishedModelId")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique();
 
+                    b.HasIndex("TenantId", "PublishedModelId");
+
                     b.ToTable("Projects", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.ReviewVerdict", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ResultId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Comment")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DefectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("GivenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("GivenBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelSaid")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Score")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("TenantId", "ResultId", "Sequence");
+
+                    b.ToTable("ReviewVerdicts", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
@@ -541,6 +595,36 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasKey("TenantId");
 
                     b.ToTable("Tenants", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Training.RememberedStart", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .IsFixedLength();
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Key");
+
+                    b.HasIndex("TenantId", "At");
+
+                    b.HasIndex("TenantId", "RunId");
+
+                    b.ToTable("RememberedStarts", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Training.RunLogLine", b =>
@@ -1115,6 +1199,19 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.HasOne("FewShotAD.Domain.Models.TrainedModel", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "PublishedModelId");
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.ReviewVerdict", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Models.ScoredImage", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ResultId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
@@ -1140,6 +1237,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Training.RememberedStart", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

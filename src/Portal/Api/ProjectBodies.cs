@@ -1,0 +1,36 @@
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Training;
+using FewShotAD.Portal.Features.Projects;
+
+namespace FewShotAD.Portal.Api;
+
+public sealed record NewProject(string Name, string? Description = null);
+
+/// <summary>A field that is left out stays as it is.</summary>
+public sealed record ProjectChange(string? Name = null, string? Description = null, bool? Archived = null);
+
+public sealed record ImageCounts(int Support, int Test, int Unassigned);
+
+public sealed record ModelReference(Guid Id, int Version, double? ImageAuroc);
+
+public sealed record RestProject(
+    Guid Id, string Name, string Description, bool IsSample, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt, ImageCounts Images,
+    ModelReference? LatestModel, ModelReference? PublishedModel)
+{
+    internal static RestProject Of(GetProject.Answer answer) => new(
+        answer.Project.Id.Value, answer.Project.Name, answer.Project.Description, answer.Project.IsSample, answer.Project.CreatedAt,
+        answer.Project.ArchivedAt, new ImageCounts(answer.Shots, answer.TestImages, answer.Unassigned), Reference(answer.LatestModel),
+        Reference(answer.PublishedModel));
+
+    private static ModelReference? Reference(TrainedModel? model) =>
+        model is null ? null : new ModelReference(model.Id.Value, model.Version, model.Metrics?.ImageAuroc);
+}
+
+public sealed record RestProjectItem(
+    Guid Id, string Name, string Description, bool IsSample, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt, int SupportImages,
+    int TestImages, int? LatestModelVersion, int? PublishedModelVersion, double? ImageAuroc, RunStatus? LastRun)
+{
+    internal static RestProjectItem Of(ListProjects.Card card) => new(
+        card.Id.Value, card.Name, card.Description, card.IsSample, card.CreatedAt, card.ArchivedAt, card.Shots, card.TestImages,
+        card.ModelVersion, card.PublishedVersion, card.ImageAuroc, card.LastRun);
+}

@@ -1,0 +1,94 @@
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Portal.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace FewShotAD.Portal.Api.Rest.Document;
+
+/// <summary>
+/// One example of every body, as the type itself: an example that no longer fits its type does not compile. Add a line for each new
+/// body; a test asks for it.
+/// </summary>
+internal static class RestExamples
+{
+    private const string Hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    private static readonly Guid Project = Guid.Parse("0199a1c4-5b1e-7a10-8f6e-3d1c2b4a5e61");
+    private static readonly Guid Image = Guid.Parse("0199a1c5-0d3f-7c42-9b0a-7e5f1a2b3c4d");
+    private static readonly Guid Run = Guid.Parse("0199a1c6-77aa-7e01-8d2c-5a6b7c8d9e0f");
+    private static readonly Guid Model = Guid.Parse("0199a1c9-1f2e-7b3d-a4c5-6d7e8f901234");
+    private static readonly Guid Result = Guid.Parse("0199a1c9-2a4b-7d5e-b6f7-8091a2b3c4d5");
+    private static readonly Guid Person = Guid.Parse("0199a1c0-0001-7000-8000-000000000001");
+    private static readonly DateTimeOffset Time = new(2026, 3, 2, 8, 15, 0, TimeSpan.Zero);
+    private static readonly TrainingRecipe Recipe = TrainingRecipe.For(TrainingPreset.Quick, DetectionMethod.PatchCore);
+    private static readonly Calibration Line = new(0.94, 1.31, 0.71, 0.22, 1.08);
+    private static readonly EvaluationMetrics Metrics = new(20, 63, 63, 0.994, 0.998, 0.984, 0.981, 1.12, 0.652, 0.631, 1.07, 0.934);
+
+    private static readonly RestVerdict Verdict = new(1, ReviewDecision.Normal, null, "Dust, wiped off.", Domain.Evaluation.Verdict.Defect, 1.52, Person, Time);
+
+    private static readonly Dictionary<Type, object> Bodies = new object[]
+    {
+        new NewProject("Bracket", "Left side, camera 2"),
+        new ProjectChange(Name: "Bracket, left"),
+        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null),
+        new RestProjectItem(Project, "Bracket", "Left side, camera 2", false, Time, null, 4, 83, 2, 1, 0.994, RunStatus.Succeeded),
+        new RestImage(
+            Image, Project, "test/scratch/000.png", "png", 1024, 768, 812_331, Hash, ImageSplit.Test, ImageLabel.Defective, "scratch", true, Time,
+            new ImageLinks($"/api/v1/images/{Image}/original", $"/api/v1/images/{Image}/view", $"/api/v1/images/{Image}/thumbnail", $"/api/v1/images/{Image}/mask")),
+        new ImageChange(ImageSplit.Test, ImageLabel.Defective, "scratch"),
+        new ImagesChange([Image], ImageSplit.Support),
+        new ImageSelection([Image]),
+        new UploadAnswer(
+        [
+            new UploadedFile("test/scratch/000.png", UploadOutcome.Added, Image, null),
+            new UploadedFile("notes.txt", UploadOutcome.Rejected, null, new FileError("image.format", "“notes.txt” is no picture. Upload PNG, JPEG, BMP, TIFF or WebP.")),
+        ]),
+        new NewRun(DetectionMethod.PatchCore, TrainingPreset.Quick, Shots: 4, Seed: 1),
+        new RestRun(
+            Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, null, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",
+            "0.1.0", "TorchSharp 0.107.0", null, Model, 2, Recipe),
+        new RunLogEntry(1, Time, LogSeverity.Information, "4 shots, 83 test images."),
+        new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
+        new RestModel(
+            Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0", 7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),
+        new RestResult(
+            Result, Project, Image, "test/scratch/000.png", 1.52, Line.Scale(1.52), new ResultThresholds(Line.CertainlyGood, Line.CertainlyDefective),
+            Domain.Evaluation.Verdict.Defect, ImageLabel.Defective, "scratch", Model, 2, Time, Verdict,
+            new ResultLinks($"/api/v1/results/{Result}/heatmap.png", $"/api/v1/results/{Result}/map", $"/api/v1/images/{Image}", $"/api/v1/results/{Result}/verdicts")),
+        new NewVerdict(ReviewDecision.Normal, Comment: "Dust, wiped off."),
+        Verdict,
+    }.ToDictionary(body => body.GetType());
+
+    private static readonly Dictionary<int, Error> Problems = new()
+    {
+        [StatusCodes.Status400BadRequest] = new InvalidLimit(),
+        [StatusCodes.Status401Unauthorized] = new NotSignedIn(),
+        [StatusCodes.Status403Forbidden] = new ScopeMissing(TeamPermissions.Write, TeamPermissions.Read),
+        [StatusCodes.Status404NotFound] = new ProjectNotFound(),
+        [StatusCodes.Status409Conflict] = new ProjectNameTaken("Bracket"),
+        [StatusCodes.Status412PreconditionFailed] = new ProjectChanged(),
+        [StatusCodes.Status422UnprocessableEntity] = new IdempotencyKeyReused(),
+        [StatusCodes.Status429TooManyRequests] = new RateExceeded(600, 1),
+    };
+
+    /// <returns>Null for a type that has none.</returns>
+    public static object? Of(Type body)
+    {
+        if (!body.IsGenericType || body.GetGenericTypeDefinition() != typeof(RestPage<>))
+            return Bodies.GetValueOrDefault(body);
+        var item = body.GetGenericArguments()[0];
+        if (Bodies.GetValueOrDefault(item) is not { } one)
+            return null;
+        var items = Array.CreateInstance(item, 1);
+        items.SetValue(one, 0);
+        return Activator.CreateInstance(body, items, "eyJOYW1lIjoiQnJhY2tldCJ9");
+    }
+
+    /// <summary>A problem document of a status, as an error of that kind makes it.</summary>
+    public static ProblemDetails? Problem(int status) => Problems.GetValueOrDefault(status)?.ToProblem(status).ProblemDetails;
+}

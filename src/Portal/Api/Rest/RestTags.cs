@@ -1,0 +1,29 @@
+namespace FewShotAD.Portal.Api.Rest;
+
+/// <summary>The chapters of the document.</summary>
+public static class RestTags
+{
+    public const string Projects = "Projects";
+    public const string Images = "Images";
+    public const string Runs = "Runs";
+    public const string Models = "Models";
+    public const string Results = "Results";
+    public const string Review = "Review";
+
+    public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
+    {
+        [Projects] = "A project is one part under inspection: its shots, runs, models and results.",
+        [Images] = "Pictures of the part: 2 to 8 normal ones in the split “support” teach a model, those in “test” are scored.",
+        [Runs] = "A run trains a model on the support shots and scores the test images. It waits in a queue; its events tell how it fares.",
+        [Models] = "A finished run has one model. The published one is what results show by default.",
+        [Results] = "A result is what one model says of one image: a score, a verdict by the model's line, a heatmap and the raw map.",
+        [Review] = "What people say of a result. Verdicts are added, never changed: the newest one counts.",
+    };
+}
+
+/// <summary>Words that many parameters share.</summary>
+internal static class RestText
+{
+    public const string Limit = "How many to give, 1 to 1000; 100 when left out.";
+    public const string Cursor = "“next” of the page before; left out at the beginning.";
+}

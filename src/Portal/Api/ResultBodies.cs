@@ -1,0 +1,66 @@
+using System.ComponentModel;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Review;
+using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Features.Results;
+
+namespace FewShotAD.Portal.Api;
+
+/// <param name="CertainlyGood">T1: scores up to here are normal.</param>
+/// <param name="CertainlyDefective">T2: scores from here on are defects.</param>
+public sealed record ResultThresholds(double CertainlyGood, double CertainlyDefective);
+
+public sealed record ResultLinks(string Heatmap, string Map, string Image, string Review);
+
+/// <param name="ScaledScore">0 to 100: 0 is a typical normal part, 50 is T2.</param>
+/// <param name="Verdict">By the model's line.</param>
+/// <param name="Review">What people said last; null while nobody has.</param>
+public sealed record RestResult(
+    Guid Id, Guid ProjectId, Guid ImageId, string ImageName, double Score, double ScaledScore, ResultThresholds Thresholds, Verdict Verdict,
+    ImageLabel Label, string? DefectType, Guid ModelId, int ModelVersion, DateTimeOffset ScoredAt, RestVerdict? Review, ResultLinks Links)
+{
+    internal static RestResult Of(ListResults.Item item, TrainedModel model, ReviewVerdict? review) =>
+        Of(item.Id, item.Image, item.Name, item.Score, item.Label, item.DefectType, item.ScoredAt, model, review);
+
+    internal static RestResult Of(GetResult.Answer answer) => Of(
+        answer.Result.Id, answer.Image.Id, answer.Image.Name, answer.Result.Score, answer.Image.Label, answer.Image.DefectType, answer.Result.ScoredAt,
+        answer.Model, answer.Review);
+
+    private static RestResult Of(
+        ResultId id, ImageId image, string name, double score, ImageLabel label, string? defectType, DateTimeOffset scoredAt, TrainedModel model,
+        ReviewVerdict? review)
+    {
+        var (address, line) = ($"{RestGroup.Root}/results/{id.Value}", model.Calibration);
+        return new RestResult(
+            id.Value, model.ProjectId.Value, image.Value, name, score, line.Scale(score), new ResultThresholds(line.CertainlyGood, line.CertainlyDefective),
+            line.Judge(score), label, defectType, model.Id.Value, model.Version, scoredAt, review is null ? null : RestVerdict.Of(review),
+            new ResultLinks($"{address}/heatmap.png", $"{address}/map", $"{RestGroup.Root}/images/{image.Value}", $"{address}/verdicts"));
+    }
+}
+
+public sealed record ResultFilter(
+    [property: Description("A model of the project; left out for the published one, or the latest while none is published.")] Guid? Model,
+    [property: Description("What the model says, by its line.")] Choice<Verdict>? Verdict,
+    [property: Description("The lowest raw score.")] double? MinScore,
+    [property: Description("The highest raw score.")] double? MaxScore,
+    [property: Description("The image's label.")] Choice<ImageLabel>? Label,
+    [property: Description("Scored at or after this moment.")] DateTimeOffset? From,
+    [property: Description("Scored before this moment.")] DateTimeOffset? To,
+    Choice<ResultOrder>? Order,
+    [property: Description(RestText.Limit)] int? Limit,
+    [property: Description(RestText.Cursor)] string? Cursor) : IQueryFilter;
+
+/// <param name="Comment">Needed when the verdict overrules a clear judgement of the model.</param>
+public sealed record NewVerdict(ReviewDecision Verdict, string? DefectType = null, string? Comment = null);
+
+/// <param name="Number">Counts from 1 for its result.</param>
+/// <param name="ModelSaid">What the model said when the verdict was given.</param>
+public sealed record RestVerdict(
+    int Number, ReviewDecision Verdict, string? DefectType, string? Comment, Verdict ModelSaid, double Score, Guid GivenBy, DateTimeOffset GivenAt)
+{
+    internal static RestVerdict Of(ReviewVerdict verdict) => new(
+        verdict.Sequence, verdict.Decision, verdict.DefectType, verdict.Comment, verdict.ModelSaid, verdict.Score, verdict.GivenBy.Value, verdict.GivenAt);
+}

@@ -1,0 +1,112 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using FewShotAD.Domain.Tenancy;
+using Microsoft.OpenApi;
+
+namespace FewShotAD.Portal.Tests.Support;
+
+/// <summary>
+/// An operation of the OpenAPI document, and how to call it with things of a team: ids by the path's collections, bodies from the
+/// document's own examples. What it does not know how to fill in stops the test, so a new operation cannot go by unseen.
+/// </summary>
+internal sealed partial class RestOperation(string method, string path, OpenApiOperation operation, TeamPermissions needed)
+{
+    public string Name => operation.OperationId!;
+
+    public TeamPermissions Needed => needed;
+
+    public bool IsWrite => method != "GET";
+
+    /// <summary>Whether its path names a thing, which another team does not have.</summary>
+    public bool NamesSomething => path.Contains('{', StringComparison.Ordinal);
+
+    public override string ToString() => $"{Name} ({method} {path})";
+
+    public static async Task<IReadOnlyList<RestOperation>> ReadAsync(PortalHost host, CancellationToken ct)
+    {
+        using var http = host.CreateBrowser();
+        var document = (await OpenApiDocument.LoadAsync(await http.GetStreamAsync("/api/v1/openapi.json", ct), cancellationToken: ct)).Document!;
+        var needs = RestEndpoint.All(host).ToDictionary(e => $"{e.Method} {Constraint().Replace(e.Pattern, "}").TrimEnd('/')}", e => e.Needed!.Permissions);
+        return
+        [
+            .. document.Paths.SelectMany(p => p.Value.Operations!.Select(
+                o => new RestOperation(o.Key.Method, p.Key, o.Value, needs[$"{o.Key.Method} {p.Key}"]))),
+        ];
+    }
+
+    /// <param name="projectName">The name that deleting asks for.</param>
+    public HttpRequestMessage Request(Keys keys, string projectName)
+    {
+        var address = PathParameter().Replace(path, match => $"{match.Groups[1].Value}/{IdOf(match.Groups[1].Value, keys)}");
+        var required = (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Query && (p.Required || p.Name == "name"));
+        var query = string.Join('&', required.Select(p => $"{p.Name}={Uri.EscapeDataString(QueryValue(p.Name!, projectName))}"));
+        return new HttpRequestMessage(new HttpMethod(method), query.Length == 0 ? address : $"{address}?{query}") { Content = Body(keys) };
+    }
+
+    private HttpContent? Body(Keys keys)
+    {
+        if (operation.RequestBody?.Content is not { Count: > 0 } content)
+            return null;
+        if (content.TryGetValue("application/json", out var json))
+        {
+            var example = json.Example ?? throw new NotSupportedException($"{this} has no example body to call it with.");
+            return new StringContent(Fill(example.DeepClone(), keys).ToJsonString(), Encoding.UTF8, "application/json");
+        }
+
+        if (content.ContainsKey("multipart/form-data"))
+            return new MultipartFormDataContent { { new ByteArrayContent(Picture.Png(TeamAtWork.Next())), "files", "a.png" } };
+        if (!content.ContainsKey("image/png"))
+            throw new NotSupportedException($"{this} takes {string.Join(", ", content.Keys)}: say here what to send.");
+        var mask = new ByteArrayContent(Picture.Mask());
+        mask.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+        return mask;
+    }
+
+    /// <summary>The example with the ids of the team's own things, and no more shots than it has.</summary>
+    private JsonNode Fill(JsonNode node, Keys keys)
+    {
+        foreach (var (name, value) in node is JsonObject fields ? fields.ToList() : [])
+        {
+            if (name == "shots")
+                node[name] = 2;
+            else if (value is JsonArray { Count: > 0 } list && Guid.TryParse(list[0]!.ToString(), out _))
+                node[name] = new JsonArray(BulkId(name, keys));
+            else if (value is JsonValue && Guid.TryParse(value.ToString(), out _))
+                throw new NotSupportedException($"{this} has an id “{name}” in its body: say here whose.");
+            else if (value is JsonObject)
+                Fill(value, keys);
+        }
+
+        return node;
+    }
+
+    private JsonValue BulkId(string name, Keys keys) => (name, path.Contains("/images", StringComparison.Ordinal)) switch
+    {
+        ("ids", true) => JsonValue.Create(keys.Image.Value),
+        _ => throw new NotSupportedException($"{this} has ids “{name}” in its body: say here whose."),
+    };
+
+    private Guid IdOf(string collection, Keys keys) => collection switch
+    {
+        "projects" => keys.Project.Value,
+        "images" => keys.Image.Value,
+        "runs" => keys.Run.Value,
+        "models" => keys.Model.Value,
+        "results" => keys.Result.Value,
+        _ => throw new NotSupportedException($"{this}: no test knows an id of “{collection}”. Add it here and to the seed."),
+    };
+
+    private string QueryValue(string name, string projectName) => name switch
+    {
+        "name" => projectName,
+        _ => throw new NotSupportedException($"{this} needs “{name}” in its query: say here what to give."),
+    };
+
+    [GeneratedRegex(@"(\w+)/\{\w+\}")]
+    private static partial Regex PathParameter();
+
+    [GeneratedRegex(@":[a-z]+\}")]
+    private static partial Regex Constraint();
+}
