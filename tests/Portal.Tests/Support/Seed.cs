@@ -15,7 +15,7 @@ internal static class Seed
         var (model, results) = await team.ModelAsync(project, run, [(image, 1.5)]);
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
-        Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
+        Assert.Equal(1, await context.Images.CountAsync(i => i.ProjectId == project && i.Split == ImageSplit.Test, ct));
         return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0]);
     }
 }
