@@ -43,7 +43,7 @@ public sealed class RestJobTests(ITestOutputHelper output)
 
         dynamic model = Assert.Single((IEnumerable<object>)(await client.ListModelsAsync(id, null, null)).Items);
         output.WriteLine($"image AUROC {model.Metrics.ImageAuroc:0.000}, AUPRO {model.Metrics.Aupro:0.000}");
-        Assert.True((double)model.Metrics.ImageAuroc > 0.9, $"Image AUROC {model.Metrics.ImageAuroc}");
+        Assert.True((double)model.Metrics.ImageAuroc > 0.85, $"Image AUROC {model.Metrics.ImageAuroc}");
         using (var bundle = await http.GetAsync((string)model.BundleLink, ct))
             Assert.Equal((long)model.BundleBytes, (await bundle.Content.ReadAsByteArrayAsync(ct)).LongLength);
 

@@ -26,7 +26,7 @@ public static class AuditEndpoints
 
     public static RouteGroupBuilder MapAudit(this RouteGroupBuilder rest)
     {
-        var audit = rest.MapGroup("/audit").Needs(TeamPermissions.Manage).WithTags("Audit");
+        var audit = rest.MapGroup("/audit").Needs(TeamPermissions.Manage).WithTags(RestTags.Team);
         audit.MapGet("", ListAsync)
             .WithName("ListAudit")
             .WithSummary("Lists the team's audit trail, newest first.")

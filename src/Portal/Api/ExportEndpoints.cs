@@ -14,23 +14,21 @@ namespace FewShotAD.Portal.Api;
 /// <summary>Exports: asked for, looked at until they are there, fetched in one piece or several.</summary>
 public static class ExportEndpoints
 {
-    private const string Tag = "Exports";
-
     /// <param name="Model">Whose results; the latest when left out.</param>
     /// <param name="Verdict">Only results with this verdict.</param>
     /// <param name="Label">Only images with this label.</param>
     /// <param name="Maps">Whether a backup brings maps and heatmaps along; true when left out.</param>
-    public sealed record Body(ExportFormat? Format, Guid? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool? Maps = null);
+    public sealed record NewExport(ExportFormat? Format, Guid? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool? Maps = null);
 
     public static RouteGroupBuilder MapExports(this RouteGroupBuilder rest)
     {
         rest.MapPost("/projects/{project:guid}/exports", StartAsync).Needs(TeamPermissions.Read)
-            .WithName("StartExport").WithSummary("Export a project or its results").WithTags(Tag)
+            .WithName("StartExport").WithSummary("Export a project or its results").WithTags(RestTags.Exports)
             .Produces<ExportView>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         rest.MapGet("/projects/{project:guid}/exports", ListAsync).Needs(TeamPermissions.Read)
-            .WithName("ListExports").WithSummary("The exports of a project, newest first").WithTags(Tag)
+            .WithName("ListExports").WithSummary("The exports of a project, newest first").WithTags(RestTags.Exports)
             .Produces<RestPage<ExportView>>().ProducesProblem(400).ProducesProblem(404);
-        var one = rest.MapGroup("/exports").WithTags(Tag);
+        var one = rest.MapGroup("/exports").WithTags(RestTags.Exports);
         one.MapGet("/{id:guid}", GetAsync).Needs(TeamPermissions.Read)
             .WithName("GetExport").WithSummary("One export with its counts and checksum").Produces<ExportView>().ProducesProblem(404);
         one.MapGet("/{id:guid}/file", FileAsync).Needs(TeamPermissions.Read)
@@ -44,7 +42,7 @@ public static class ExportEndpoints
         return rest;
     }
 
-    private static async Task<IResult> StartAsync(Guid project, Body body, Actor actor, StartExport start, CancellationToken ct)
+    private static async Task<IResult> StartAsync(Guid project, NewExport body, Actor actor, StartExport start, CancellationToken ct)
     {
         if (body.Format is not { } format)
             return new InvalidExport().ToProblem();

@@ -12,7 +12,6 @@ namespace FewShotAD.Portal.Api;
 /// <summary>Zips as request bodies, streamed to disk as they come; a job takes in what they hold.</summary>
 public static class ImportEndpoints
 {
-    private const string Tag = "Imports";
     private static readonly TransferKind[] Kinds = [TransferKind.Import, TransferKind.Restore];
 
     public static RouteGroupBuilder MapImports(this RouteGroupBuilder rest)
@@ -20,16 +19,16 @@ public static class ImportEndpoints
         // The use case counts the bytes itself: the limit is a setting.
         rest.MapPost("/projects/{project:guid}:import", ImportAsync).Needs(TeamPermissions.Write).WithMetadata(new DisableRequestSizeLimitAttribute())
             .Accepts<Stream>("application/zip", "application/x-zip-compressed", "application/octet-stream")
-            .WithName("ImportImages").WithSummary("Import the images of a zip in the MVTec layout, or of an export, into a project").WithTags(Tag)
+            .WithName("ImportImages").WithSummary("Import the images of a zip in the MVTec layout, or of an export, into a project").WithTags(RestTags.Imports)
             .Produces<ImportView>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(404).ProducesProblem(413);
         rest.MapPost("/projects:restore", RestoreAsync).Needs(TeamPermissions.Write).WithMetadata(new DisableRequestSizeLimitAttribute())
             .Accepts<Stream>("application/zip", "application/x-zip-compressed", "application/octet-stream")
-            .WithName("RestoreProject").WithSummary("Make a new project of a backup (an export of the format everything)").WithTags(Tag)
+            .WithName("RestoreProject").WithSummary("Make a new project of a backup (an export of the format everything)").WithTags(RestTags.Imports)
             .Produces<ImportView>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(413);
         rest.MapGet("/projects/{project:guid}/imports", ListOfProjectAsync).Needs(TeamPermissions.Read)
-            .WithName("ListImports").WithSummary("The imports of a project, newest first").WithTags(Tag)
+            .WithName("ListImports").WithSummary("The imports of a project, newest first").WithTags(RestTags.Imports)
             .Produces<RestPage<ImportView>>().ProducesProblem(400).ProducesProblem(404);
-        var one = rest.MapGroup("/imports").WithTags(Tag);
+        var one = rest.MapGroup("/imports").WithTags(RestTags.Imports);
         one.MapGet("", ListAsync).Needs(TeamPermissions.Read)
             .WithName("ListAllImports").WithSummary("Imports and restores of the team, newest first").Produces<RestPage<ImportView>>().ProducesProblem(400);
         one.MapGet("/{id:guid}", GetAsync).Needs(TeamPermissions.Read)

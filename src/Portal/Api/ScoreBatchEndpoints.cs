@@ -12,47 +12,31 @@ namespace FewShotAD.Portal.Api;
 /// <summary>Images that are in a project already, scored in the background; their results are read where those of runs are.</summary>
 public static class ScoreBatchEndpoints
 {
-    private const string Tag = "Scoring";
-
-    /// <param name="Images">Ids of images of the model's project; or a filter.</param>
-    public sealed record Wanted(IReadOnlyList<Guid>? Images = null, Filter? Filter = null);
-
-    /// <param name="Search">Part of the name.</param>
-    /// <param name="Unscored">Only images that this model has not scored.</param>
-    public sealed record Filter(ImageSplit? Split = null, ImageLabel? Label = null, string? Search = null, bool Unscored = false);
-
-    /// <param name="Total">Images of the batch.</param>
-    /// <param name="Scored">Of them with a result by now.</param>
-    /// <param name="Skipped">Of them that could not be scored, or were deleted.</param>
-    public sealed record Batch(
-        Guid Id, Guid Project, Guid Model, RunStatus Status, bool CancelRequested, int Total, int Scored, int Skipped, string? Failure,
-        DateTimeOffset QueuedAt, DateTimeOffset? EndedAt);
-
     public static RouteGroupBuilder MapScoreBatches(this RouteGroupBuilder rest)
     {
         rest.MapPost("/models/{id:guid}:score-batch", StartAsync)
-            .Needs(TeamPermissions.Write).WithName("StartScoreBatch").WithTags(Tag)
+            .Needs(TeamPermissions.Write).WithName("StartScoreBatch").WithTags(RestTags.Scoring)
             .WithSummary("Scores images of the model's project in the background and keeps their results.")
-            .Produces<Batch>(StatusCodes.Status202Accepted)
+            .Produces<ScoreBatch>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         rest.MapGet("/score-batches/{id:guid}", async (Guid id, Actor actor, GetScoreBatch get, CancellationToken ct) =>
                 Answer(await get.HandleAsync(actor, new ScoringBatchId(id), ct)))
-            .Needs(TeamPermissions.Read).WithName("GetScoreBatch").WithTags(Tag).WithSummary("How far a batch has come.")
-            .Produces<Batch>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Needs(TeamPermissions.Read).WithName("GetScoreBatch").WithTags(RestTags.Scoring).WithSummary("How far a batch has come.")
+            .Produces<ScoreBatch>().ProducesProblem(StatusCodes.Status404NotFound);
         rest.MapPost("/score-batches/{id:guid}:cancel", async (Guid id, Actor actor, CancelScoreBatch cancel, CancellationToken ct) =>
                 Answer(await cancel.HandleAsync(actor, new ScoringBatchId(id), ct)))
-            .Needs(TeamPermissions.Write).WithName("CancelScoreBatch").WithTags(Tag).WithSummary("Stops a batch. Results that are there stay.")
-            .Produces<Batch>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .Needs(TeamPermissions.Write).WithName("CancelScoreBatch").WithTags(RestTags.Scoring).WithSummary("Stops a batch. Results that are there stay.")
+            .Produces<ScoreBatch>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         return rest;
     }
 
-    private static async Task<IResult> StartAsync(Guid id, Wanted wanted, Actor actor, StartScoreBatch start, CancellationToken ct)
+    private static async Task<IResult> StartAsync(Guid id, NewScoreBatch wanted, Actor actor, StartScoreBatch start, CancellationToken ct)
     {
         if (wanted.Images is null == wanted.Filter is null)
             return new ImagesOrFilter().ToProblem();
-        var filter = wanted.Filter ?? new Filter();
+        var filter = wanted.Filter ?? new ScoreBatchFilter();
         var started = await start.HandleAsync(
             actor,
             new StartScoreBatch.Request(
@@ -65,7 +49,7 @@ public static class ScoreBatchEndpoints
 
     private static IResult Answer(Result<ScoringBatch> batch) => batch.Succeeded ? TypedResults.Ok(Describe(batch.Value)) : batch.Error.ToProblem();
 
-    private static Batch Describe(ScoringBatch batch) => new(
+    private static ScoreBatch Describe(ScoringBatch batch) => new(
         batch.Id.Value, batch.ProjectId.Value, batch.ModelId.Value, batch.Status, batch.CancelRequested, batch.Total, batch.Scored, batch.Skipped,
         batch.FailureReason, batch.QueuedAt, batch.EndedAt);
 

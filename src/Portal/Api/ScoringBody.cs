@@ -1,7 +1,9 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Imaging;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
 
 namespace FewShotAD.Portal.Api;
 
@@ -15,8 +17,30 @@ internal sealed record ScoringBody(Stream Content, string? Name) : IAsyncDisposa
     /// <summary>A picture up to here stays in memory, a larger one goes by a file below the data directory.</summary>
     private const int MemoryBytes = 1 << 20;
 
+    private const string Raw = "application/octet-stream";
+    private const string Form = "multipart/form-data";
+
+    /// <summary>The body as the OpenAPI document shows it.</summary>
+    public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        var form = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = file } };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Raw] = new() { Schema = file }, ["image/*"] = new() { Schema = file }, [Form] = new() { Schema = form },
+            },
+        };
+        return Task.CompletedTask;
+    }
+
     public static async Task<Result<ScoringBody>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value ?? "" : "";
+        if (!request.HasFormContentType && type != Raw && !type.StartsWith("image/", StringComparison.OrdinalIgnoreCase))
+            return new NoPicture();
         if (request.HasFormContentType)
         {
             var form = await request.ReadFormAsync(ct);
@@ -42,6 +66,9 @@ internal sealed record ScoringBody(Stream Content, string? Name) : IAsyncDisposa
     }
 
     public ValueTask DisposeAsync() => Content.DisposeAsync();
+
+    internal sealed record NoPicture()
+        : Error(ErrorKind.Invalid, "score.type", $"Send the picture with the Content-Type image/… or {Raw}, or as {Form} in the field “file”.");
 
     private sealed record OnePicture(int Count)
         : Error(ErrorKind.Invalid, "score.file", $"The form has {Count} files. Send one picture in the field “file”, or the picture itself as the body.");

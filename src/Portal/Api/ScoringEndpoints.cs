@@ -16,34 +16,9 @@ namespace FewShotAD.Portal.Api;
 /// </summary>
 public static class ScoringEndpoints
 {
-    private const string Tag = "Scoring";
     private const string Png = "image/png";
     private const string Raw = "application/octet-stream";
     private const string RetryAfterSeconds = "1";
-
-    /// <param name="T1">At most this is normal.</param>
-    /// <param name="T2">At least this is a defect.</param>
-    /// <param name="Pixel">Map value from which a pixel counts as defective.</param>
-    /// <param name="ScaleLow">Where the colours of heatmaps begin.</param>
-    /// <param name="ScaleHigh">Where they end.</param>
-    public sealed record Thresholds(double T1, double T2, double Pixel, double ScaleLow, double ScaleHigh);
-
-    public sealed record Model(Guid Id, int Version);
-
-    /// <summary>What a picture that was kept is called from now on.</summary>
-    public sealed record Kept(Guid Image, Guid Result);
-
-    /// <param name="Score">The raw score; compare it with the thresholds.</param>
-    /// <param name="ScaledScore">0 to 100; a defect from 50.</param>
-    /// <param name="Width">Of the picture, upright; at most 2048.</param>
-    /// <param name="Seconds">In the model alone.</param>
-    /// <param name="Map">Address of the raw map.</param>
-    /// <param name="Heatmap">Address of the heatmap.</param>
-    /// <param name="MapData">The raw map in base64, when it was asked for.</param>
-    /// <param name="HeatmapData">The heatmap as PNG in base64, when it was asked for.</param>
-    public sealed record Answer(
-        double Score, double ScaledScore, Verdict Verdict, Thresholds Thresholds, Model Model, int Width, int Height, double Seconds,
-        string Map, string Heatmap, string? MapData, string? HeatmapData, Kept? Kept);
 
     public static RouteGroupBuilder MapScoring(this RouteGroupBuilder rest)
     {
@@ -55,7 +30,7 @@ public static class ScoringEndpoints
                 ScoreAsync(new Wanted(null, new ProjectId(id), include, keep ?? false), actor, http, score, pictures, ct)))
             .WithName("ScoreWithProject")
             .WithSummary("Scores one picture with the model that speaks for a project.");
-        var recent = rest.MapGroup("/scores/{id:guid}").Needs(TeamPermissions.Score).WithTags(Tag);
+        var recent = rest.MapGroup("/scores/{id:guid}").Needs(TeamPermissions.Score).WithTags(RestTags.Scoring);
         recent.MapGet("/map", async (Guid id, Actor actor, HttpContext http, GetRecentScore get, CancellationToken ct) =>
                 Send(http, await get.HandleAsync(actor, new ScoreId(id), ct), Raw, map => map.File))
             .WithName("GetScoreMap").WithSummary("The raw map of a recent answer.")
@@ -69,10 +44,11 @@ public static class ScoringEndpoints
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) => endpoint
         .Needs(TeamPermissions.Score)
-        .WithTags(Tag)
+        .WithTags(RestTags.Scoring)
         .WithMetadata(new RequestSizeLimitAttribute(ScoringBody.RequestBytes), new RequestFormLimitsAttribute { MultipartBodyLengthLimit = ScoringBody.RequestBytes })
-        .Accepts<IFormFile>(Raw, "image/*", "multipart/form-data")
-        .Produces<Answer>()
+        // Told to the document alone: told to the routing, a wrong type would be answered as a wrong address beside :publish.
+        .AddOpenApiOperationTransformer(ScoringBody.DescribeAsync)
+        .Produces<ScoredPicture>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
@@ -87,7 +63,7 @@ public static class ScoringEndpoints
             return new UnknownInclude(unknown).ToProblem();
         var body = await ScoringBody.ReadAsync(http.Request, ct);
         if (!body.Succeeded)
-            return body.Error.ToProblem();
+            return body.Error.ToProblem(body.Error is ScoringBody.NoPicture ? StatusCodes.Status415UnsupportedMediaType : null);
         await using var picture = body.Value;
         var scored = await score.HandleAsync(
             actor, new ScoreImage.Request(wanted.Model, wanted.Project, picture.Content, wanted.Keep, picture.Name), ct);
@@ -98,17 +74,17 @@ public static class ScoringEndpoints
         return scored.Error.ToProblem();
     }
 
-    private static Answer AnswerOf(ScoreImage.Answer scored, Wanted wanted, IScoringPictures pictures)
+    private static ScoredPicture AnswerOf(ScoreImage.Answer scored, Wanted wanted, IScoringPictures pictures)
     {
         var (model, line) = (scored.Model, scored.Model.Calibration);
         var root = scored.Kept is { } kept ? $"{RestGroup.Root}/results/{kept.Result.Value}" : $"{RestGroup.Root}/scores/{scored.Recent!.Value.Value}";
-        return new Answer(
+        return new ScoredPicture(
             scored.Score, line.Scale(scored.Score), line.Judge(scored.Score),
-            new Thresholds(line.CertainlyGood, line.CertainlyDefective, line.PixelThreshold, line.ScaleLow, line.ScaleHigh),
-            new Model(model.Id.Value, model.Version), scored.Width, scored.Height, scored.Seconds, $"{root}/map", $"{root}/heatmap.png",
+            new ScoringThresholds(line.CertainlyGood, line.CertainlyDefective, line.PixelThreshold, line.ScaleLow, line.ScaleHigh),
+            new ScoringModelName(model.Id.Value, model.Version), scored.Width, scored.Height, scored.Seconds, $"{root}/map", $"{root}/heatmap.png",
             wanted.Includes("map") ? Convert.ToBase64String(scored.Map) : null,
             wanted.Includes("heatmap") ? Convert.ToBase64String(pictures.Heatmap(scored.Map, line)) : null,
-            scored.Kept is { } stored ? new Kept(stored.Image.Value, stored.Result.Value) : null);
+            scored.Kept is { } stored ? new KeptPicture(stored.Image.Value, stored.Result.Value) : null);
     }
 
     private static IResult Send(HttpContext http, Result<RecentScores.Map> found, string type, Func<RecentScores.Map, byte[]> content)

@@ -9,19 +9,19 @@ namespace FewShotAD.Portal.Api;
 public static class UsageEndpoints
 {
     /// <param name="Limit">Null where there is none.</param>
-    public sealed record Amount(long Used, long? Limit);
+    public sealed record UsageAmount(long Used, long? Limit);
 
-    public sealed record UsageAnswer(Amount Images, Amount Bytes, Amount QueuedRuns);
+    public sealed record RestUsage(UsageAmount Images, UsageAmount Bytes, UsageAmount QueuedRuns);
 
     public static RouteGroupBuilder MapUsage(this RouteGroupBuilder rest)
     {
         rest.MapGet("/usage", async (Actor actor, GetUsage get, CancellationToken ct) =>
             {
                 var (usage, quota) = await get.HandleAsync(actor, ct);
-                return TypedResults.Ok(new UsageAnswer(
+                return TypedResults.Ok(new RestUsage(
                     new(usage.Images, quota.Images), new(usage.Bytes, quota.Bytes), new(usage.QueuedRuns, quota.QueuedRuns)));
             })
-            .Needs(TeamPermissions.Read).WithName("getUsage").WithTags("Team").WithSummary("What the team has and what it may have");
+            .Needs(TeamPermissions.Read).WithName("GetUsage").WithTags(RestTags.Team).WithSummary("What the team has and what it may have");
         return rest;
     }
 }

@@ -10,43 +10,43 @@ namespace FewShotAD.Portal.Api;
 /// <summary><c>/api/v1/webhooks</c>: which other systems are told of what, and the log of what they were told.</summary>
 public static class WebhookEndpoints
 {
-    public sealed record WebhookBody(string? Name, string? Url, IReadOnlyList<string>? Events);
+    public sealed record NewWebhook(string? Name, string? Url, IReadOnlyList<string>? Events);
 
     public sealed record WebhookChange(string? Name, string? Url, IReadOnlyList<string>? Events, bool? Active);
 
     /// <param name="Secret">In the answer to the creation only.</param>
-    public sealed record WebhookAnswer(
+    public sealed record RestWebhook(
         Guid Id, string Name, string Url, IReadOnlyList<string> Events, bool Active, int Failures, DateTimeOffset CreatedAt, string? Secret = null);
 
-    public sealed record SecretAnswer(string Secret);
+    public sealed record WebhookSecret(string Secret);
 
-    public sealed record DeliveryAnswer(
+    public sealed record RestDelivery(
         Guid Id, string Event, DeliveryStatus Status, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? NextAttemptAt, DateTimeOffset? EndedAt,
         int? LastStatusCode, string? LastAnswer, string Body);
 
-    public sealed record PingAnswer(Guid Delivery);
+    public sealed record PingSent(Guid Delivery);
 
     private sealed record Position(Guid Id);
 
     public static RouteGroupBuilder MapWebhooks(this RouteGroupBuilder rest)
     {
-        var all = rest.MapGroup("/webhooks").Needs(TeamPermissions.Write).WithTags("Webhooks");
-        all.MapGet("/", ListAsync).WithName("listWebhooks").WithSummary("The team's webhooks").Produces<RestPage<WebhookAnswer>>();
-        all.MapPost("/", CreateAsync).WithName("createWebhook").WithSummary("Make a webhook; the answer has the secret that deliveries are signed with")
-            .Produces<WebhookAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest);
+        var all = rest.MapGroup("/webhooks").Needs(TeamPermissions.Write).WithTags(RestTags.Webhooks);
+        all.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("The team's webhooks").Produces<RestPage<RestWebhook>>();
+        all.MapPost("/", CreateAsync).WithName("CreateWebhook").WithSummary("Make a webhook; the answer has the secret that deliveries are signed with")
+            .Produces<RestWebhook>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest);
         var one = all.MapGroup("/{id:guid}").ProducesProblem(StatusCodes.Status404NotFound);
-        one.MapGet("/", GetAsync).WithName("getWebhook").WithSummary("One webhook").Produces<WebhookAnswer>();
-        one.MapPatch("/", ChangeAsync).WithName("changeWebhook").WithSummary("Change a webhook, switch it off or on")
-            .Produces<WebhookAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);
-        one.MapDelete("/", DeleteAsync).WithName("deleteWebhook").WithSummary("Delete a webhook with its log").Produces(StatusCodes.Status204NoContent);
-        one.MapGet("/deliveries", DeliveriesAsync).WithName("listDeliveries").WithSummary("What it was told and what came of it, newest first")
-            .Produces<RestPage<DeliveryAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        one.MapPost("/deliveries/{delivery:guid}:replay", ReplayAsync).WithName("replayDelivery").WithSummary("Send a delivery again, with the same id and content")
+        one.MapGet("/", GetAsync).WithName("GetWebhook").WithSummary("One webhook").Produces<RestWebhook>();
+        one.MapPatch("/", ChangeAsync).WithName("ChangeWebhook").WithSummary("Change a webhook, switch it off or on")
+            .Produces<RestWebhook>().ProducesProblem(StatusCodes.Status400BadRequest);
+        one.MapDelete("/", DeleteAsync).WithName("DeleteWebhook").WithSummary("Delete a webhook with its log").Produces(StatusCodes.Status204NoContent);
+        one.MapGet("/deliveries", DeliveriesAsync).WithName("ListDeliveries").WithSummary("What it was told and what came of it, newest first")
+            .Produces<RestPage<RestDelivery>>().ProducesProblem(StatusCodes.Status400BadRequest);
+        one.MapPost("/deliveries/{delivery:guid}:replay", ReplayAsync).WithName("ReplayDelivery").WithSummary("Send a delivery again, with the same id and content")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
-        rest.MapPost("/webhooks/{id:guid}:ping", PingAsync).Needs(TeamPermissions.Write).WithTags("Webhooks").WithName("pingWebhook")
-            .WithSummary("Send a test, also to a webhook that is switched off").Produces<PingAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound);
-        rest.MapPost("/webhooks/{id:guid}:renewSecret", RenewAsync).Needs(TeamPermissions.Write).WithTags("Webhooks").WithName("renewWebhookSecret")
-            .WithSummary("Make another secret; the one before is void at once").Produces<SecretAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        rest.MapPost("/webhooks/{id:guid}:ping", PingAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Webhooks).WithName("PingWebhook")
+            .WithSummary("Send a test, also to a webhook that is switched off").Produces<PingSent>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound);
+        rest.MapPost("/webhooks/{id:guid}:renewSecret", RenewAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Webhooks).WithName("RenewWebhookSecret")
+            .WithSummary("Make another secret; the one before is void at once").Produces<WebhookSecret>().ProducesProblem(StatusCodes.Status404NotFound);
         return rest;
     }
 
@@ -54,10 +54,10 @@ public static class WebhookEndpoints
     {
         var listed = await list.HandleAsync(actor, ct);
         // A team has a handful of them: one page holds them all.
-        return listed.Succeeded ? TypedResults.Ok(new RestPage<WebhookAnswer>([.. listed.Value.Select(webhook => AnswerOf(webhook))], null)) : listed.Error.ToProblem();
+        return listed.Succeeded ? TypedResults.Ok(new RestPage<RestWebhook>([.. listed.Value.Select(webhook => AnswerOf(webhook))], null)) : listed.Error.ToProblem();
     }
 
-    private static async Task<IResult> CreateAsync(Actor actor, WebhookBody body, CreateWebhook create, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(Actor actor, NewWebhook body, CreateWebhook create, CancellationToken ct)
     {
         var events = Parse(body.Events ?? []);
         if (!events.Succeeded)
@@ -109,7 +109,7 @@ public static class WebhookEndpoints
         if (!listed.Succeeded)
             return listed.Error.ToProblem();
         var items = listed.Value.Take(take.Value).Select(AnswerOf).ToList();
-        return TypedResults.Ok(new RestPage<DeliveryAnswer>(items, listed.Value.Count > items.Count ? Cursor.Write(new Position(items[^1].Id)) : null));
+        return TypedResults.Ok(new RestPage<RestDelivery>(items, listed.Value.Count > items.Count ? Cursor.Write(new Position(items[^1].Id)) : null));
     }
 
     private static async Task<IResult> ReplayAsync(Guid id, Guid delivery, Actor actor, ReplayDelivery replay, CancellationToken ct)
@@ -121,13 +121,13 @@ public static class WebhookEndpoints
     private static async Task<IResult> PingAsync(Guid id, Actor actor, PingWebhook ping, CancellationToken ct)
     {
         var sent = await ping.HandleAsync(actor, new WebhookId(id), ct);
-        return sent.Succeeded ? TypedResults.Accepted((string?)null, new PingAnswer(sent.Value.Value)) : sent.Error.ToProblem();
+        return sent.Succeeded ? TypedResults.Accepted((string?)null, new PingSent(sent.Value.Value)) : sent.Error.ToProblem();
     }
 
     private static async Task<IResult> RenewAsync(Guid id, Actor actor, RenewWebhookSecret renew, CancellationToken ct)
     {
         var renewed = await renew.HandleAsync(actor, new WebhookId(id), ct);
-        return renewed.Succeeded ? TypedResults.Ok(new SecretAnswer(renewed.Value)) : renewed.Error.ToProblem();
+        return renewed.Succeeded ? TypedResults.Ok(new WebhookSecret(renewed.Value)) : renewed.Error.ToProblem();
     }
 
     private static Result<HappeningKinds> Parse(IReadOnlyList<string> names)
@@ -136,10 +136,10 @@ public static class WebhookEndpoints
         return kinds.Contains(HappeningKinds.None) ? new InvalidWebhookEvents() : kinds.Aggregate(HappeningKinds.None, (all, kind) => all | kind);
     }
 
-    private static WebhookAnswer AnswerOf(Webhook webhook, string? secret = null) =>
+    private static RestWebhook AnswerOf(Webhook webhook, string? secret = null) =>
         new(webhook.Id.Value, webhook.Name, webhook.Url, webhook.Events.InWords(), webhook.Active, webhook.Failures, webhook.CreatedAt, secret);
 
-    private static DeliveryAnswer AnswerOf(WebhookDelivery row) => new(
+    private static RestDelivery AnswerOf(WebhookDelivery row) => new(
         row.Id.Value, row.Kind.Name(), row.Status, row.Attempts, row.CreatedAt, row.Status == DeliveryStatus.Waiting ? row.NextAttemptAt : null, row.EndedAt,
         row.LastStatusCode, row.LastAnswer, row.Body);
 }

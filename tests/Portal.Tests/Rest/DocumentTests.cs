@@ -70,7 +70,7 @@ public sealed partial class DocumentTests(PortalHost host) : HttpTest(host)
         var form = Resolve(json.RootElement, paths.GetProperty("/api/v1/projects/{project}/images").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("multipart/form-data").GetProperty("schema"));
         Assert.Equal("binary", Resolve(json.RootElement, Resolve(json.RootElement, form.GetProperty("properties").GetProperty("files")).GetProperty("items")).GetProperty("format").GetString());
         Assert.Equal("integer", schemas.GetProperty("Image").GetProperty("properties").GetProperty("width").GetProperty("type").GetString());
-        Assert.Equal(2, schemas.GetProperty("AdversarialChoice").GetProperty("oneOf").GetArrayLength());
+        Assert.Equal(2, schemas.GetProperty("NewRun").GetProperty("properties").GetProperty("adversarial").GetProperty("oneOf").GetArrayLength());
     }
 
     private static JsonElement Resolve(JsonElement root, JsonElement schema) => schema.TryGetProperty("$ref", out var reference)

@@ -117,7 +117,7 @@ public sealed class ScoreEndpointTests(ScoringHost host) : HttpTest(host)
         Assert.Contains(Number(expected), await OkAsync(await http.PostAsync(Of(model), picture, "application/octet-stream", Ct)), StringComparison.Ordinal);
         using (var form = new MultipartFormDataContent { { new ByteArrayContent(picture), "file", "a.png" } })
             Assert.Contains(Number(expected), await OkAsync(await http.PostAsync(Of(model), form, Ct)), StringComparison.Ordinal);
-        await AssertProblemAsync(await http.PostAsync(Of(model), picture, "text/plain", Ct), HttpStatusCode.UnsupportedMediaType, "http.415");
+        await AssertProblemAsync(await http.PostAsync(Of(model), picture, "text/plain", Ct), HttpStatusCode.UnsupportedMediaType, "score.type");
         await AssertProblemAsync(await http.PostAsync(Of(model), [], "image/png", Ct), HttpStatusCode.BadRequest, "image.empty");
         await AssertProblemAsync(await http.PostAsync(Of(model), "no image"u8.ToArray(), "image/png", Ct), HttpStatusCode.BadRequest, "image.content");
         await AssertProblemAsync(await http.PostAsync(Of(model), picture[..^40], "image/png", Ct), HttpStatusCode.BadRequest, "image.truncated");

@@ -17,7 +17,7 @@ namespace FewShotAD.Portal.Tests.Support;
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
     ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
-    TransferId Transfer, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
+    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)

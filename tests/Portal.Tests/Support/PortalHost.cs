@@ -58,6 +58,9 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.UseEnvironment("Production");
         builder.UseSetting("DataDirectory", data);
         builder.UseSetting("Training:Executable", Trainer);
+        // Webhooks of tests go nowhere: to a port of this machine at which nobody listens.
+        Environment.SetEnvironmentVariable("HTTPS_PROXY", "http://127.0.0.1:9");
+        builder.UseSetting("Webhooks:UseProxy", "true");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");

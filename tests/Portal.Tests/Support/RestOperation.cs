@@ -1,8 +1,10 @@
+using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Transfers;
 using Microsoft.OpenApi;
 
 namespace FewShotAD.Portal.Tests.Support;
@@ -16,6 +18,9 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
     public string Name => operation.OperationId!;
 
     public TeamPermissions Needed => needed;
+
+    /// <summary>Beyond its refusals it needs a scoring program, which the tests of scoring have.</summary>
+    public bool NeedsScoringProgram => path.Contains(":score", StringComparison.Ordinal) || path.Contains("/scores/", StringComparison.Ordinal);
 
     public bool IsWrite => method != "GET";
 
@@ -40,7 +45,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
     public HttpRequestMessage Request(Keys keys, string projectName)
     {
         var address = PathParameter().Replace(path, match => $"{match.Groups[1].Value}/{IdOf(match.Groups[1].Value, keys)}");
-        var required = (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Query && (p.Required || p.Name == "name"));
+        var required = (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Query && (p.Required || p.Name == "format" || (method == "DELETE" && p.Name == "name")));
         var query = string.Join('&', required.Select(p => $"{p.Name}={Uri.EscapeDataString(QueryValue(p.Name!, projectName))}"));
         return new HttpRequestMessage(new HttpMethod(method), query.Length == 0 ? address : $"{address}?{query}") { Content = Body(keys) };
     }
@@ -55,13 +60,29 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
             return new StringContent(Fill(example.DeepClone(), keys).ToJsonString(), Encoding.UTF8, "application/json");
         }
 
+        if (content.ContainsKey("application/zip"))
+            return Typed(Zip(), "application/zip");
         if (content.ContainsKey("multipart/form-data"))
             return new MultipartFormDataContent { { new ByteArrayContent(Picture.Png(TeamAtWork.Next())), "files", "a.png" } };
         if (!content.ContainsKey("image/png"))
             throw new NotSupportedException($"{this} takes {string.Join(", ", content.Keys)}: say here what to send.");
-        var mask = new ByteArrayContent(Picture.Mask());
-        mask.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        return mask;
+        return Typed(Picture.Mask(), "image/png");
+    }
+
+    private static ByteArrayContent Typed(byte[] bytes, string type)
+    {
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return content;
+    }
+
+    /// <summary>With the file that makes a zip a backup, which an import does not mind.</summary>
+    private static byte[] Zip()
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            zip.CreateEntry(ArchiveFiles.Project);
+        return stream.ToArray();
     }
 
     /// <summary>The example with the ids of the team's own things, and no more shots than it has.</summary>
@@ -95,12 +116,19 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         "runs" => keys.Run.Value,
         "models" => keys.Model.Value,
         "results" => keys.Result.Value,
+        "exports" => keys.Transfer.Value,
+        "imports" => keys.Import.Value,
+        "webhooks" => keys.Webhook.Value,
+        "deliveries" => keys.Delivery.Value,
+        "batches" => keys.Batch.Value, // of score-batches
+        "scores" => Guid.Empty, // an answer that nobody has
         _ => throw new NotSupportedException($"{this}: no test knows an id of “{collection}”. Add it here and to the seed."),
     };
 
     private string QueryValue(string name, string projectName) => name switch
     {
         "name" => projectName,
+        "format" => "csv",
         _ => throw new NotSupportedException($"{this} needs “{name}” in its query: say here what to give."),
     };
 

@@ -22,9 +22,10 @@ internal static class Seed
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
         var export = Transfer.OfExport(team.Tenant, project, new ExportChoice(ExportFormat.Csv, model.Id.Value), team.Owner.User, model.CreatedAt);
-        context.Transfers.Add(export);
+        var import = Transfer.OfZip(team.Tenant, project, model.Bundle, 1, "parts.zip", team.Owner.User, model.CreatedAt);
+        context.Transfers.AddRange(export, import);
         await context.SaveChangesAsync(ct);
-        Assert.Equal(1, await context.Images.CountAsync(i => i.Split == ImageSplit.Test, ct));
+        Assert.Equal(1, await context.Images.CountAsync(i => i.ProjectId == project && i.Split == ImageSplit.Test, ct));
         var member = Membership.Create(team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Reviewer, image.UploadedAt);
         var (invitation, _) = Invitation.Create(team.Tenant, TeamRole.Viewer, null, null, team.Owner.User, image.UploadedAt).Value;
         var (key, _) = ApiKey.Create(team.Tenant, "A program", TeamPermissions.Read, 60, null, team.Owner.User, image.UploadedAt).Value;
@@ -33,14 +34,14 @@ internal static class Seed
         context.AddRange(member, invitation, key, batch);
         await context.SaveChangesAsync(ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, webhook, delivery, member.UserId, invitation.Id, key.Id);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id);
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>
     private static async Task<(WebhookId Webhook, DeliveryId Delivery)> WebhookAsync(TeamAtWork team, CancellationToken ct)
     {
         var webhook = Webhook.Create(
-            team.Tenant, $"System {TeamAtWork.Next()}", "https://mes.example/hook", HappeningKinds.RunFinished, "closed", false, team.Owner.User, TimeProvider.System.GetUtcNow()).Value;
+            team.Tenant, $"System {TeamAtWork.Next()}", "https://mes.invalid/hook", HappeningKinds.RunFinished, "closed", false, team.Owner.User, TimeProvider.System.GetUtcNow()).Value;
         webhook.SwitchOff();
         var delivery = WebhookStaging.Delivery(webhook, new Happening(HappeningKinds.RunFinished, TimeProvider.System.GetUtcNow(), new { run = 1 }));
         delivery.Arrived(200, "ok", TimeProvider.System.GetUtcNow());

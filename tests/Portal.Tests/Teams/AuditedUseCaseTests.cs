@@ -5,6 +5,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Identity;
@@ -99,6 +100,8 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 }
 
                 return await Get<CancelScoreBatch>().HandleAsync(Team.Owner, batch.Id, Ct);
+            case nameof(StartRun):
+                return await Get<StartRun>().HandleAsync(Team.Owner, new(keys.Project, TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }), Ct);
             case nameof(StartImport):
                 return await Get<StartImport>().HandleAsync(Team.Owner, new(keys.Project, Zip(), "parts.zip"), Ct);
             case nameof(StartRestore):

@@ -15,9 +15,6 @@ public static class RestHosting
 {
     public const string DocumentName = "v1";
 
-    /// <summary>Where a request keeps the nonce of its Content-Security-Policy.</summary>
-    public const string NonceItem = "csp-nonce";
-
     public static IServiceCollection AddRest(this IServiceCollection services)
     {
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
@@ -53,16 +50,16 @@ public static class RestHosting
 
     /// <summary>
     /// <c>/api/reference</c>: the document for people, by a viewer that is served from here and asks nobody else for anything:
-    /// no fonts, no telemetry, no chat, no proxy.
+    /// no fonts, no telemetry, no chat, no tools of its maker, no proxy.
     /// </summary>
     public static void MapRestReference(this IEndpointRouteBuilder routes) => routes
         .MapScalarApiReference("/api/reference", (options, http) =>
         {
-            options.WithTitle("FewShotAD API").WithOpenApiRoutePattern(RestGroup.Root + "/openapi.json").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
+            options.WithTitle("FewShotAD API").WithOpenApiRoutePattern(RestGroup.Root + "/openapi.json")
+                .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton().HideModels();
             options.ProxyUrl = null;
             // Its page begins with a script in the page itself, which the policy lets through by the request's nonce.
-            if (http.Items.TryGetValue(NonceItem, out var nonce) && nonce is string value)
-                options.WithNonce(value);
+            options.WithNonce(http.Nonce());
         })
         .WithMetadata(new ExcludeFromDescriptionAttribute());
 

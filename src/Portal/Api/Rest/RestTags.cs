@@ -9,6 +9,11 @@ public static class RestTags
     public const string Models = "Models";
     public const string Results = "Results";
     public const string Review = "Review";
+    public const string Scoring = "Scoring";
+    public const string Exports = "Exports";
+    public const string Imports = "Imports";
+    public const string Webhooks = "Webhooks";
+    public const string Team = "Team";
 
     public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
     {
@@ -17,6 +22,11 @@ public static class RestTags
         [Runs] = "A run trains a model on the support shots and scores the test images. It waits in a queue; its events tell how it fares.",
         [Models] = "A finished run has one model. The published one is what results show by default.",
         [Results] = "A result is what one model says of one image: a score, a verdict by the model's line, a heatmap and the raw map.",
+        [Scoring] = "Score pictures at once, on a model that is kept ready, or images of a project in the background.",
+        [Exports] = "Exports are made in the background; the file has a checksum, and a download that breaks off is resumed.",
+        [Imports] = "Zips are taken in in the background; sent twice, they add nothing twice.",
+        [Webhooks] = "Other systems are told of what happens, by signed requests that are tried again until they arrive.",
+        [Team] = "What the team has and may have, and who did what.",
         [Review] = "What people say of a result. Verdicts are added, never changed: the newest one counts.",
     };
 }

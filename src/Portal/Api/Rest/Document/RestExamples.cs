@@ -5,6 +5,8 @@ using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Transfers;
+using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Mvc;
 
@@ -62,6 +64,27 @@ internal static class RestExamples
             new ResultLinks($"/api/v1/results/{Result}/heatmap.png", $"/api/v1/results/{Result}/map", $"/api/v1/images/{Image}", $"/api/v1/results/{Result}/verdicts")),
         new NewVerdict(ReviewDecision.Normal, Comment: "Dust, wiped off."),
         Verdict,
+        new ScoredPicture(
+            1.52, Line.Scale(1.52), Domain.Evaluation.Verdict.Defect, new ScoringThresholds(Line.CertainlyGood, Line.CertainlyDefective, Line.PixelThreshold, Line.ScaleLow, Line.ScaleHigh),
+            new ScoringModelName(Model, 2), 1024, 768, 0.02, $"/api/v1/scores/{Result}/map", $"/api/v1/scores/{Result}/heatmap.png", null, null, null),
+        new NewScoreBatch(Filter: new ScoreBatchFilter(ImageSplit.Test, Unscored: true)),
+        new ScoreBatch(Run, Project, Model, RunStatus.Running, false, 83, 41, 0, null, Time, null),
+        new ExportEndpoints.NewExport(ExportFormat.Csv, Verdict: Domain.Evaluation.Verdict.Defect),
+        new ExportView(
+            Run, Project, ExportFormat.Csv, Model, Domain.Evaluation.Verdict.Defect, null, false, TransferStatus.Succeeded, 1, Person, Time, Time.AddSeconds(1), Time.AddSeconds(2),
+            Time.AddDays(7), new TransferCounts(), 4_812, Hash, $"/api/v1/exports/{Run}/file", null),
+        new ImportView(
+            Run, TransferKind.Import, Project, "bracket.zip", 48_120_331, TransferStatus.Succeeded, 1, Person, Time, Time.AddSeconds(1), Time.AddSeconds(40), Time.AddDays(7),
+            new TransferCounts(), [], $"/api/v1/imports/{Run}/report", null),
+        new WebhookEndpoints.NewWebhook("MES", "https://mes.example/hook", ["run.finished", "image.flagged"]),
+        new WebhookEndpoints.WebhookChange(null, null, ["image.flagged"], true),
+        new WebhookEndpoints.RestWebhook(Person, "MES", "https://mes.example/hook", ["run.finished", "image.flagged"], true, 0, Time, "whsec_shown-once"),
+        new WebhookEndpoints.WebhookSecret("whsec_shown-once"),
+        new WebhookEndpoints.PingSent(Run),
+        new WebhookEndpoints.RestDelivery(
+            Run, "run.finished", DeliveryStatus.Delivered, 1, Time, null, Time.AddSeconds(1), 204, "", $$"""{"id":"{{Run}}","kind":"run.finished"}"""),
+        new UsageEndpoints.RestUsage(new(1_204, 100_000), new(2_811_904_331, null), new(1, 20)),
+        new AuditLine(Person, 41, Time, Person, "Owner (owner@team.example)", null, "model.publish", "model", $"{Model}", "v2 of Bracket", Hash, Hash),
     }.ToDictionary(body => body.GetType());
 
     private static readonly Dictionary<int, Error> Problems = new()

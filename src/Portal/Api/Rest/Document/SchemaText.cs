@@ -20,5 +20,10 @@ internal sealed class SchemaText : IOpenApiSchemaTransformer
         {
             (schema.Type, schema.Format) = (JsonSchemaType.String, "binary");
         }
+        else if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
+        {
+            // Without a type it could be anything, and generators make numbers of it.
+            schema.Type = type.IsEnum ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+        }
     }
 }
