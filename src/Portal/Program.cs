@@ -27,7 +27,8 @@ builder.Services.AddScoped<ImageIngest>();
 builder.Services.AddScoped<SampleProjects>();
 builder.Services.AddScoringFeatures();
 builder.Services.AddTransferWork();
-builder.Services.AddMudServices();
+// Seen through, a note has less contrast than its colours were chosen for.
+builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.MaximumOpacity = 100);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 var app = builder.Build();

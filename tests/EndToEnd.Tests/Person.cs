@@ -123,6 +123,8 @@ public sealed partial class Person(IPage page, string team)
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
             await page.EvaluateAsync("() => { localStorage.removeItem('theme'); matchMedia('(prefers-color-scheme: dark)').dispatchEvent(new Event('change')); }");
+            // Halfway from one theme to the other no colour is what it will be.
+            await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; }" });
             await page.WaitForTimeoutAsync(250);
             var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
             await page.ScreenshotAsync(new() { Path = file });

@@ -43,7 +43,9 @@ public sealed class TeamTests(BrowserFixture browser)
         await owner.OpenAsync("/team");
         await owner.Page.GetByLabel("Role of Grace").SelectOptionAsync("Viewer");
         await Expect(owner.Page.GetByText("Grace is Viewer now")).ToBeVisibleAsync();
+        await page.EvaluateAsync("window.isOldPage = true");
         await page.Locator("[data-test=new-project]").First.ClickAsync();
+        await page.WaitForFunctionAsync("() => !window.isOldPage");
         await guest.InteractiveAsync();
         await guest.OpenAsync("/team");
         await Expect(page.GetByText("Invite somebody")).ToHaveCountAsync(0);

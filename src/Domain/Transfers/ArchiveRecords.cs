@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Training;
 
 namespace FewShotAD.Domain.Transfers;
@@ -37,7 +38,11 @@ public sealed record ArchiveRun(int Number, TrainingRecipe Recipe, IReadOnlyList
 /// <summary>A line of an export of results.</summary>
 public sealed record ResultLine(
     string Name, double Score, double ScaledScore, double T1, double T2, Verdict Verdict, ImageLabel Label, string? DefectType,
-    int ModelVersion, DateTimeOffset ScoredAt, Guid ResultId, Guid ImageId, Guid ModelId, Guid RunId, Guid ProjectId, string Sha256);
+    int ModelVersion, DateTimeOffset ScoredAt, Guid ResultId, Guid ImageId, Guid ModelId, Guid RunId, Guid ProjectId, string Sha256,
+    ReviewLine? Review);
+
+/// <summary>What a person said of a result last.</summary>
+public sealed record ReviewLine(ReviewDecision Verdict, string? DefectType, string? Comment, string By, DateTimeOffset At);
 
 /// <summary>A line of an import's report.</summary>
 /// <param name="Outcome">added, duplicate, mask or rejected.</param>

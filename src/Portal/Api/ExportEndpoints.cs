@@ -14,7 +14,7 @@ namespace FewShotAD.Portal.Api;
 /// <summary>Exports: asked for, looked at until they are there, fetched in one piece or several.</summary>
 public static class ExportEndpoints
 {
-    /// <param name="Model">Whose results; the latest when left out.</param>
+    /// <param name="Model">Whose results; the published one when left out, the latest while none is.</param>
     /// <param name="Verdict">Only results with this verdict.</param>
     /// <param name="Label">Only images with this label.</param>
     /// <param name="Maps">Whether a backup brings maps and heatmaps along; true when left out.</param>

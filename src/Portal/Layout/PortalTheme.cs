@@ -45,6 +45,11 @@ public static class PortalTheme
             Success = "#6ee7a0",
             Warning = "#fbbf24",
             Info = "#7aa7ff",
+            // The dark theme's colours are light: white on them cannot be read.
+            ErrorContrastText = "#14171c",
+            SuccessContrastText = "#14171c",
+            WarningContrastText = "#14171c",
+            InfoContrastText = "#14171c",
         },
         Typography = new Typography
         {

@@ -5,6 +5,7 @@ using System.Text;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -21,13 +22,36 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
         var file = await ExportAsync(program, team, project, new { format = "csv" });
         Assert.Equal(Encoding.UTF8.Preamble.ToArray(), file[..3]);
         var lines = Encoding.UTF8.GetString(file[3..]).Split("\r\n");
-        Assert.Equal("name,score,scaled_score,t1,t2,verdict,label,defect_type,model_version,scored_at", lines[0]);
+        Assert.Equal("name,score,scaled_score,t1,t2,verdict,label,defect_type,review_verdict,review_defect_type,reviewed_by,reviewed_at,review_comment,model_version,scored_at", lines[0]);
         var at = CsvText.Time(Host.Time.Now);
-        Assert.Equal($"'-x.png,-1E-09,0,1,2,normal,unknown,,1,{at}", lines[1]);
-        Assert.Equal($"'=1+2.png,1.5,33.33333333333333,1,2,uncertain,unknown,,1,{at}", lines[2]);
-        Assert.Equal($"\"a \"\"b\"\", c.png\",2.5,66.66666666666666,1,2,defect,unknown,,1,{at}", lines[3]);
-        Assert.Equal($"plain.png,0.5,0,1,2,normal,unknown,,1,{at}", lines[4]);
+        Assert.Equal($"'-x.png,-1E-09,0,1,2,normal,unknown,,,,,,,1,{at}", lines[1]);
+        Assert.Equal($"'=1+2.png,1.5,33.33333333333333,1,2,uncertain,unknown,,,,,,,1,{at}", lines[2]);
+        Assert.Equal($"\"a \"\"b\"\", c.png\",2.5,66.66666666666666,1,2,defect,unknown,,,,,,,1,{at}", lines[3]);
+        Assert.Equal($"plain.png,0.5,0,1,2,normal,unknown,,,,,,,1,{at}", lines[4]);
         Assert.Equal(["", ""], [lines[5], lines.Length == 6 ? "" : "more"]);
+    }
+
+    [Fact]
+    public async Task What_a_person_said_last_stands_beside_the_score()
+    {
+        var (program, team, project) = await ScoredAsync(("a.png", 0.5), ("b.png", 2.5));
+        Guid reviewed;
+        await using (var context = team.Open())
+        {
+            var (result, model) = (await context.Results.SingleAsync(r => r.Score == 2.5, Ct), await context.Models.SingleAsync(Ct));
+            reviewed = result.Id.Value;
+            context.ReviewVerdicts.Add(ReviewVerdict.Create(result, model, 1, ReviewDecision.Unsure, null, null, team.Owner.User, Host.Time.Now).Value);
+            context.ReviewVerdicts.Add(ReviewVerdict.Create(result, model, 2, ReviewDecision.Normal, null, "=dust, wiped off", team.Owner.User, Host.Time.Now).Value);
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var lines = Encoding.UTF8.GetString(await ExportAsync(program, team, project, new { format = "csv" })).Split("\r\n");
+        var at = CsvText.Time(Host.Time.Now);
+        Assert.EndsWith($",unknown,,normal,,Somebody,{at},\"'=dust, wiped off\",1,{at}", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith($",unknown,,,,,,,1,{at}", lines[1], StringComparison.Ordinal);
+        var json = Lines(await ExportAsync(program, team, project, new { format = "jsonLines" }));
+        Assert.Equal(reviewed, json[1].GetProperty("resultId").GetGuid());
+        Assert.Equal("=dust, wiped off", json[1].GetProperty("review").GetProperty("comment").GetString());
     }
 
     [Fact]

@@ -7,10 +7,7 @@ namespace FewShotAD.Infrastructure.Transfers.Export;
 /// <summary>A row per scored image. UTF-8 with a byte order mark, without which Excel reads another encoding.</summary>
 internal sealed class CsvExport : IExportWriter
 {
-    /// <summary>
-    /// Name and cell of each column. What people say of a result (review verdict, by, at, comment) is added here, after the
-    /// defect type.
-    /// </summary>
+    /// <summary>Name and cell of each column.</summary>
     private static readonly (string Name, Func<ScoredRow, TrainedModel, string> Cell)[] Columns =
     [
         ("name", (row, _) => CsvText.Text(row.Image.Name)),
@@ -21,6 +18,11 @@ internal sealed class CsvExport : IExportWriter
         ("verdict", (row, model) => Word(model.Calibration.Judge(row.Result.Score))),
         ("label", (row, _) => Word(row.Image.Label)),
         ("defect_type", (row, _) => CsvText.Text(row.Image.DefectType)),
+        ("review_verdict", (row, _) => row.Review is { Verdict: var review } ? Word(review.Decision) : ""),
+        ("review_defect_type", (row, _) => CsvText.Text(row.Review?.Verdict.DefectType)),
+        ("reviewed_by", (row, _) => CsvText.Text(row.Review?.By)),
+        ("reviewed_at", (row, _) => row.Review is { Verdict: var review } ? CsvText.Time(review.GivenAt) : ""),
+        ("review_comment", (row, _) => CsvText.Text(row.Review?.Verdict.Comment)),
         ("model_version", (_, model) => CsvText.Number(model.Version)),
         ("scored_at", (row, _) => CsvText.Time(row.Result.ScoredAt)),
     ];

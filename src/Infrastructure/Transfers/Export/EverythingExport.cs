@@ -69,7 +69,7 @@ internal sealed class EverythingExport : IExportWriter
         var done = 0;
         foreach (var model in models)
         {
-            await foreach (var (image, result) in source.ResultsAsync(model, ct))
+            await foreach (var (image, result, _) in source.ResultsAsync(model, ct))
             {
                 await list.WriteLineAsync(
                     new ArchiveResult(result.Id.Value, model.Version, image.Sha256, result.Score, result.ScoredAt, result.Map.Sha256, result.Heatmap.Sha256), ct);
@@ -91,7 +91,7 @@ internal sealed class EverythingExport : IExportWriter
         var done = 0;
         foreach (var model in models)
         {
-            await foreach (var (_, result) in source.ResultsAsync(model, ct))
+            await foreach (var (_, result, _) in source.ResultsAsync(model, ct))
             {
                 await AddAsync(ArchiveFiles.Map(result.Map.Sha256), result.Map);
                 await AddAsync(ArchiveFiles.Heatmap(result.Heatmap.Sha256), result.Heatmap);

@@ -4,6 +4,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
@@ -11,8 +12,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Transfers.Export;
 
-/// <summary>An image with what a model says of it.</summary>
-public sealed record ScoredRow(InspectionImage Image, ScoredImage Result);
+/// <summary>An image with what a model says of it, and a person, if one has.</summary>
+public sealed record ScoredRow(InspectionImage Image, ScoredImage Result, Review? Review = null);
+
+/// <summary>The verdict that counts, with the name of who gave it.</summary>
+public sealed record Review(ReviewVerdict Verdict, string By);
 
 /// <summary>
 /// The rows of one export, a page at a time and in an order that the data alone decides: by name, then by content. Ids would order
@@ -79,8 +83,9 @@ public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project,
                     .Join(Results(context, of), image => image.Id, result => result.ImageId, (image, result) => new { image, result })
                     .OrderBy(row => row.image.Name).ThenBy(row => row.image.Sha256)
                     .Take(PageSize)
-                    .Select(row => new ScoredRow(row.image, row.result))
+                    .Select(row => new ScoredRow(row.image, row.result, null))
                     .ToListAsync(ct);
+                page = await ReviewedAsync(context, page, ct);
             }
 
             foreach (var row in page)
@@ -88,6 +93,24 @@ public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project,
             if (page.Count < PageSize)
                 yield break;
         }
+    }
+
+    private static async Task<List<ScoredRow>> ReviewedAsync(PortalDbContext context, List<ScoredRow> page, CancellationToken ct)
+    {
+        var ids = page.Select(row => row.Result.Id).ToList();
+        var verdicts = await context.ReviewVerdicts.AsNoTracking()
+            .Where(v => ids.Contains(v.ResultId) && !context.ReviewVerdicts.Any(later => later.ResultId == v.ResultId && later.Sequence > v.Sequence))
+            .ToDictionaryAsync(v => v.ResultId, ct);
+        if (verdicts.Count == 0)
+            return page;
+        var people = verdicts.Values.Select(v => v.GivenBy.Value).Distinct().ToList();
+        var names = await context.Users.AsNoTracking().Where(user => people.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.DisplayName, ct);
+        return
+        [
+            .. page.Select(row => verdicts.TryGetValue(row.Result.Id, out var verdict)
+                ? row with { Review = new Review(verdict, names.GetValueOrDefault(verdict.GivenBy.Value, "")) }
+                : row),
+        ];
     }
 
     /// <summary>Opens a file of the export; one that is missing would make the export incomplete without a word.</summary>

@@ -14,13 +14,14 @@ internal sealed class JsonLinesExport : IExportWriter
         var line = model.Calibration;
         var total = await source.CountImagesAsync(ct);
         var done = 0;
-        await foreach (var (image, result) in source.ResultsAsync(model, ct))
+        await foreach (var (image, result, review) in source.ResultsAsync(model, ct))
         {
             await target.WriteLineAsync(
                 new ResultLine(
                     image.Name, result.Score, line.Scale(result.Score), line.CertainlyGood, line.CertainlyDefective, line.Judge(result.Score),
                     image.Label, image.DefectType, model.Version, result.ScoredAt, result.Id.Value, image.Id.Value, model.Id.Value,
-                    model.RunId.Value, source.Project.Id.Value, image.Sha256),
+                    model.RunId.Value, source.Project.Id.Value, image.Sha256,
+                    review is { Verdict: var said, By: var by } ? new ReviewLine(said.Decision, said.DefectType, said.Comment, by, said.GivenAt) : null),
                 ct);
             if (++done % 100 == 0)
                 await task.ReportAsync(done, total, ct);
