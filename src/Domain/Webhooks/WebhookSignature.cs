@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FewShotAD.Domain.Tenancy;
 
 namespace FewShotAD.Domain.Webhooks;
 
@@ -12,10 +13,7 @@ public static class WebhookSignature
 {
     public const string SecretPrefix = "whsec_";
 
-    private const int SecretBytes = 32;
-
-    public static string NewSecret() =>
-        SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    public static string NewSecret() => SecretPrefix + SecretToken.Create();
 
     public static string Of(string secret, string body, DateTimeOffset now)
     {

@@ -1,9 +1,10 @@
+using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using Microsoft.Extensions.Logging;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
-/// <summary>What one attempt at a run or a transfer holds.</summary>
+/// <summary>What one attempt at a run, a transfer or a batch holds.</summary>
 internal interface ILease
 {
     /// <summary>Of what, for the log.</summary>
@@ -15,7 +16,7 @@ internal interface ILease
     Task<bool> RenewLeaseAsync(CancellationToken ct);
 }
 
-/// <summary>Beside the work on a run: renews its lease and looks whether somebody on another node wants it cancelled.</summary>
+/// <summary>Beside the work: renews its lease and looks whether somebody on another node wants it cancelled.</summary>
 internal sealed class LeaseKeeper(ILease ledger, TimeProvider time, ILogger log)
 {
     /// <summary>Together with the worker's grace this keeps a cancel from anywhere under five seconds.</summary>
@@ -69,3 +70,6 @@ internal sealed class LeaseKeeper(ILease ledger, TimeProvider time, ILogger log)
         }
     }
 }
+
+internal sealed record LeaseLost()
+    : Error(ErrorKind.Conflict, "lease.lost", "This attempt no longer holds what it works on: it is over, deleted or another attempt's.");

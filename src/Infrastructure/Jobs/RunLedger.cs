@@ -11,8 +11,6 @@ namespace FewShotAD.Infrastructure.Jobs;
 /// </summary>
 internal sealed class RunLedger : ILease, IDisposable
 {
-    private const int Tries = 8;
-
     private readonly PortalDb db;
     private readonly TimeProvider time;
     private readonly string node;
@@ -59,23 +57,17 @@ internal sealed class RunLedger : ILease, IDisposable
         await turn.WaitAsync(ct);
         try
         {
-            for (var tried = 1; ; tried++)
-            {
-                await using var context = db.ForTenant(Tenant);
-                var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == Run.Id, ct);
-                if (run is null || !IsOurs(run))
-                    return false;
-                await change(context, run);
-                try
+            return await db.ChangeAsync(
+                Tenant,
+                async context =>
                 {
-                    await context.SaveChangesAsync(ct);
-                    return true;
-                }
-                catch (DbUpdateException) when (tried < Tries)
-                {
-                    // Changed or deleted by somebody else between reading and writing: again, on what is there now.
-                }
-            }
+                    var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == Run.Id, ct);
+                    if (run is null || !IsOurs(run))
+                        return new LeaseLost();
+                    await change(context, run);
+                    return Result.Ok;
+                },
+                ct) is { Succeeded: true };
         }
         finally
         {

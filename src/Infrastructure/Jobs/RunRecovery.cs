@@ -2,32 +2,19 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
-/// <summary>
-/// Keeps the queue in step with the database, which is the truth: runs whose worker died go back to waiting, and every waiting
-/// run is queued. At start this node's own runs count as dead whatever their lease says: their worker was its last life.
-/// </summary>
+/// <summary>Runs whose worker died wait again.</summary>
 internal sealed class RunRecovery(
     CrossTenantDb across, PortalDb db, IRunQueue queue, RunSignals signals, RunEvents events, DataPaths paths, TimeProvider time, ILogger<RunRecovery> log)
-    : BackgroundService
+    : QueueRecovery(time, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    /// <summary>The first pass is over before anything is worked on.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await RecoverAsync(atStart: true, cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
-    public async Task RecoverAsync(bool atStart, CancellationToken ct)
+    public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
         await using var reader = across.Open("Recovery of runs whose worker died");
-        var now = time.GetUtcNow();
+        var now = Now;
         var dead = await reader.All<TrainingRun>()
             .Where(r => r.Status == RunStatus.Running && (r.LeaseUntil < now || (atStart && r.ClaimedBy == paths.Node)))
             .Select(r => new { r.TenantId, r.Id })
@@ -44,27 +31,11 @@ internal sealed class RunRecovery(
             queue.Enqueue(run.TenantId, run.Id);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RecoverAsync(atStart: false, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Recovery of runs failed and is tried again in {Interval}", Interval);
-            }
-        }
-    }
-
     private async Task RequeueAsync(TenantId tenant, RunId id, bool atStart, CancellationToken ct)
     {
         await using var context = db.ForTenant(tenant);
         var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
-        var now = time.GetUtcNow();
+        var now = Now;
         // Looked at again on the row itself: its worker may have renewed the lease meanwhile.
         if (run is null || !(run.LeaseUntil < now || (atStart && run.ClaimedBy == paths.Node)) || !run.Requeue(now).Succeeded)
             return;

@@ -1,24 +1,22 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
+using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Scoring;
 
-/// <summary>All writes to a batch: a change that meets another one is tried again on the row as it is now.</summary>
+/// <summary>All writes to a batch.</summary>
 public static class BatchLedger
 {
-    private const int Tries = 5;
-
     /// <param name="record">Puts the change into the audit trail, where a person made it.</param>
     /// <returns>The batch after the change, or why there was none.</returns>
-    public static async Task<Result<ScoringBatch>> ChangeAsync(
+    public static Task<Result<ScoringBatch>> ChangeAsync(
         PortalDb db, TenantId tenant, ScoringBatchId id, Func<ScoringBatch, Result> change, CancellationToken ct,
-        Action<PortalDbContext>? record = null)
-    {
-        for (var tried = 1; ; tried++)
+        Action<PortalDbContext>? record = null) => db.ChangeAsync<ScoringBatch>(
+        tenant,
+        async context =>
         {
-            await using var context = db.ForTenant(tenant);
             var batch = await context.ScoringBatches.FirstOrDefaultAsync(b => b.Id == id, ct);
             if (batch is null)
                 return new BatchNotFound();
@@ -26,15 +24,22 @@ public static class BatchLedger
             if (!changed.Succeeded)
                 return changed.Error;
             record?.Invoke(context);
-            try
-            {
-                await context.SaveChangesAsync(ct);
-                return batch;
-            }
-            catch (DbUpdateConcurrencyException) when (tried < Tries)
-            {
-                // Read again.
-            }
-        }
+            return batch;
+        },
+        ct);
+}
+
+/// <summary>What one attempt at a batch holds.</summary>
+internal sealed class BatchLease(PortalDb db, TimeProvider time, ScoringBatch claimed) : ILease
+{
+    public string Name => $"batch {claimed.Id}";
+
+    public async Task<bool> IsCancelRequestedAsync(CancellationToken ct)
+    {
+        await using var context = db.ForTenant(claimed.TenantId);
+        return await context.ScoringBatches.AnyAsync(b => b.Id == claimed.Id && b.CancelRequested, ct);
     }
+
+    public async Task<bool> RenewLeaseAsync(CancellationToken ct) =>
+        (await BatchLedger.ChangeAsync(db, claimed.TenantId, claimed.Id, batch => batch.Renew(claimed.Attempt, time.GetUtcNow()), ct)).Succeeded;
 }

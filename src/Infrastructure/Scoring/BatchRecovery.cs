@@ -1,28 +1,21 @@
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FewShotAD.Infrastructure.Scoring;
 
-/// <summary>As for runs: batches whose node died wait again, and every waiting batch is queued. At start this node's own count as dead.</summary>
+/// <summary>Batches whose node died wait again.</summary>
 internal sealed class BatchRecovery(
-    CrossTenantDb across, PortalDb db, BatchQueue queue, DataPaths paths, TimeProvider time, ILogger<BatchRecovery> log) : BackgroundService
+    CrossTenantDb across, PortalDb db, BatchQueue queue, DataPaths paths, TimeProvider time, ILogger<BatchRecovery> log)
+    : QueueRecovery(time, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await RecoverAsync(atStart: true, cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
-    public async Task RecoverAsync(bool atStart, CancellationToken ct)
+    public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
         await using var reader = across.Open("Recovery of scoring batches whose node died");
-        var now = time.GetUtcNow();
+        var now = Now;
         var dead = await reader.All<ScoringBatch>()
             .Where(b => b.Status == RunStatus.Running && (b.LeaseUntil < now || (atStart && b.ClaimedBy == paths.Node)))
             .Select(b => new { b.TenantId, b.Id })
@@ -42,21 +35,5 @@ internal sealed class BatchRecovery(
             .ToListAsync(ct);
         foreach (var batch in waiting)
             queue.Enqueue(batch.TenantId, batch.Id);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RecoverAsync(atStart: false, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Recovery of scoring batches failed and is tried again in {Interval}", Interval);
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
@@ -15,8 +16,6 @@ namespace FewShotAD.Infrastructure.Scoring;
 internal sealed class ScoreBatchJob(
     PortalDb db, BatchQueue queue, BatchImages images, DataPaths paths, TimeProvider time, ILogger<ScoreBatchJob> log)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
     /// <param name="ct">Hangfire's token: this node shuts down.</param>
     [AutomaticRetry(Attempts = 0)] // the batches' own table says what is tried again
     public async Task ExecuteAsync(Guid tenantId, Guid batchId, CancellationToken ct)
@@ -28,7 +27,7 @@ internal sealed class ScoreBatchJob(
             return;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var attempt = claimed.Value.Attempt;
-        var keeping = KeepAsync(tenant, id, attempt, over);
+        var keeping = new LeaseKeeper(new BatchLease(db, time, claimed.Value), time, log).KeepAsync(over.Cancel, over.Cancel, over.Token);
         Func<ScoringBatch, Result> end;
         try
         {
@@ -79,43 +78,5 @@ internal sealed class ScoreBatchJob(
         }
 
         return done => done.Finish(RunStatus.Succeeded, null, time.GetUtcNow());
-    }
-
-    /// <summary>Renews the lease while a model loads or the queue is long, and ends the work when it is cancelled or taken over.</summary>
-    private async Task KeepAsync(TenantId tenant, ScoringBatchId id, int attempt, CancellationTokenSource over)
-    {
-        using var timer = new PeriodicTimer(Look, time);
-        var renewed = time.GetUtcNow();
-        try
-        {
-            while (await timer.WaitForNextTickAsync(over.Token))
-            {
-                try
-                {
-                    if (!await IsWantedAsync(tenant, id, over.Token))
-                        await over.CancelAsync();
-                    if (time.GetUtcNow() - renewed < TrainingRun.LeaseLength / 3)
-                        continue;
-                    if (!(await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Renew(attempt, time.GetUtcNow()), over.Token)).Succeeded)
-                        await over.CancelAsync();
-                    renewed = time.GetUtcNow();
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // A database that is away for a moment costs nothing as long as the lease lasts.
-                    log.LogWarning(e, "The lease of batch {Batch} could not be renewed", id);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work is over.
-        }
-    }
-
-    private async Task<bool> IsWantedAsync(TenantId tenant, ScoringBatchId id, CancellationToken ct)
-    {
-        await using var context = db.ForTenant(tenant);
-        return await context.ScoringBatches.AnyAsync(b => b.Id == id && !b.CancelRequested, ct);
     }
 }

@@ -9,7 +9,6 @@ namespace FewShotAD.Infrastructure.Transfers;
 /// <summary>What one attempt at a transfer writes to its row: only while the attempt still holds it, and beside a person's cancel.</summary>
 internal sealed class TransferLedger : ILease, IDisposable
 {
-    private const int Tries = 8;
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(500);
 
     private readonly PortalDb db;
@@ -58,23 +57,17 @@ internal sealed class TransferLedger : ILease, IDisposable
         await turn.WaitAsync(ct);
         try
         {
-            for (var tried = 1; ; tried++)
-            {
-                await using var context = db.ForTenant(Transfer.TenantId);
-                var row = await context.Transfers.FirstOrDefaultAsync(t => t.Id == Transfer.Id, ct);
-                if (row is null || row.Status != TransferStatus.Running || row.ClaimedBy != node || row.Attempt != attempt)
-                    return false;
-                await change(context, row);
-                try
+            return await db.ChangeAsync(
+                Transfer.TenantId,
+                async context =>
                 {
-                    await context.SaveChangesAsync(ct);
-                    return true;
-                }
-                catch (DbUpdateConcurrencyException) when (tried < Tries)
-                {
-                    // Changed by somebody else between reading and writing: again, on what is there now.
-                }
-            }
+                    var row = await context.Transfers.FirstOrDefaultAsync(t => t.Id == Transfer.Id, ct);
+                    if (row is null || row.Status != TransferStatus.Running || row.ClaimedBy != node || row.Attempt != attempt)
+                        return new LeaseLost();
+                    await change(context, row);
+                    return Result.Ok;
+                },
+                ct) is { Succeeded: true };
         }
         finally
         {

@@ -1,33 +1,31 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Transfers;
+using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FewShotAD.Infrastructure.Transfers;
 
 /// <summary>
-/// Keeps the queue in step with the database, as <see cref="Jobs.RunRecovery"/> does for runs, and deletes transfers that have expired.
-/// Their files lose their last reference and go with the next sweep.
+/// Exports and imports whose worker died wait again, and those that have expired are deleted: their files lose their last reference and
+/// go with the next sweep.
 /// </summary>
 internal sealed class TransferRecovery(
     CrossTenantDb across, PortalDb db, ITransferQueue queue, TransferSignals signals, TransferFolders folders, DataPaths paths,
-    TimeProvider time, ILogger<TransferRecovery> log) : BackgroundService
+    TimeProvider time, ILogger<TransferRecovery> log)
+    : QueueRecovery(time, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         folders.DeleteAll();
-        await RecoverAsync(atStart: true, cancellationToken);
-        await base.StartAsync(cancellationToken);
+        return base.StartAsync(cancellationToken);
     }
 
-    public async Task RecoverAsync(bool atStart, CancellationToken ct)
+    public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
         await using var reader = across.Open("Recovery of exports and imports whose worker died, and the end of those that expired");
-        var now = time.GetUtcNow();
+        var now = Now;
         var stale = await reader.All<Transfer>()
             .Where(t => t.ExpiresAt < now || (t.Status == TransferStatus.Running && (t.LeaseUntil < now || (atStart && t.ClaimedBy == paths.Node))))
             .Select(t => new { t.TenantId, t.Id })
@@ -44,27 +42,11 @@ internal sealed class TransferRecovery(
             queue.Enqueue(transfer.TenantId, transfer.Id);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RecoverAsync(atStart: false, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Recovery of exports and imports failed and is tried again in {Interval}", Interval);
-            }
-        }
-    }
-
     private async Task MendAsync(TenantId tenant, TransferId id, bool atStart, CancellationToken ct)
     {
         await using var context = db.ForTenant(tenant);
         var transfer = await context.Transfers.FirstOrDefaultAsync(t => t.Id == id, ct);
-        var now = time.GetUtcNow();
+        var now = Now;
         // Looked at again on the row itself: its worker may have renewed the lease meanwhile.
         if (transfer is { IsOver: true } && transfer.ExpiresAt < now)
             context.Transfers.Remove(transfer);

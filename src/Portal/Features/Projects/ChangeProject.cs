@@ -55,40 +55,17 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 /// <summary>A worker numbers its model in the same row: a change is done again on the row as it is now.</summary>
 internal static class ProjectWrite
 {
-    private const int Tries = 5;
-
     /// <param name="expected">Null takes the row as it is.</param>
-    public static async Task<Result> ChangeAsync(
-        PortalDb db, TenantId tenant, ProjectId id, Guid? expected, Func<PortalDbContext, Project, Task<Result>> change, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            await using var context = db.ForTenant(tenant);
-            var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == id, ct);
-            if (project is null)
-                return new ProjectNotFound();
-            if (expected is { } stamp && stamp != project.ConcurrencyStamp)
-                return new ProjectChanged();
-            var changed = await change(context, project);
-            if (!changed.Succeeded)
-                return changed;
-            try
+    public static Task<Result> ChangeAsync(
+        PortalDb db, TenantId tenant, ProjectId id, Guid? expected, Func<PortalDbContext, Project, Task<Result>> change, CancellationToken ct) =>
+        db.ChangeAsync(
+            tenant,
+            async context =>
             {
-                await context.SaveChangesAsync(ct);
-                return Result.Ok;
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < Tries)
-            {
-                // Changed between reading and writing: on what is there now, if the caller takes that too.
-            }
-            catch (DbUpdateException)
-            {
-                // The name was taken since it was looked for: the unique index says so. Anything else is a real fault.
-                context.ChangeTracker.Clear();
-                if (await context.Projects.AnyAsync(p => p.Name == project.Name && p.Id != project.Id, ct))
-                    return new ProjectNameTaken(project.Name);
-                throw;
-            }
-        }
-    }
+                var project = await context.Projects.FirstOrDefaultAsync(p => p.Id == id, ct);
+                if (project is null)
+                    return new ProjectNotFound();
+                return expected is { } stamp && stamp != project.ConcurrencyStamp ? new ProjectChanged() : await change(context, project);
+            },
+            ct);
 }

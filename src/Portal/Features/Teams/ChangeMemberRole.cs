@@ -79,14 +79,11 @@ public sealed class LeaveTeam(PortalDb db, TimeProvider time) : IUseCase
 /// <summary>Changes of who is in a team as what. An owner always remains.</summary>
 internal static class Roster
 {
-    private const int Tries = 5;
-
-    public static async Task<Result> ChangeAsync(
-        PortalDb db, TenantId tenant, UserId member, Func<PortalDbContext, Membership, Result> change, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
+    public static Task<Result> ChangeAsync(
+        PortalDb db, TenantId tenant, UserId member, Func<PortalDbContext, Membership, Result> change, CancellationToken ct) => db.ChangeAsync(
+        tenant,
+        async context =>
         {
-            await using var context = db.ForTenant(tenant);
             var team = await context.Tenants.SingleAsync(ct);
             var membership = await context.Memberships.FirstOrDefaultAsync(m => m.UserId == member, ct);
             if (membership is null)
@@ -100,15 +97,7 @@ internal static class Roster
                 return new LastOwner();
             // Two owners who demote each other write different memberships: the team's version, which both write, tells the second.
             team.RosterChanges();
-            try
-            {
-                await context.SaveChangesAsync(ct);
-                return Result.Ok;
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < Tries)
-            {
-                // Somebody else changed the roster since it was read: again, on what it is now.
-            }
-        }
-    }
+            return Result.Ok;
+        },
+        ct);
 }

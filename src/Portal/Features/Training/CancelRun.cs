@@ -51,33 +51,20 @@ public sealed class ResumeRun(PortalDb db, IRunQueue queue, RunEvents events, Te
     }
 }
 
-/// <summary>The worker writes the same row all the time: a person's change is tried again on the row as it is now.</summary>
 internal static class RunWrite
 {
-    private const int Tries = 5;
-
-    public static async Task<Result> ChangeAsync(
-        PortalDb db, Actor actor, TimeProvider time, string action, RunId id, Func<TrainingRun, Result> change, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
+    public static Task<Result> ChangeAsync(
+        PortalDb db, Actor actor, TimeProvider time, string action, RunId id, Func<TrainingRun, Result> change, CancellationToken ct) => db.ChangeAsync(
+        actor.Tenant,
+        async context =>
         {
-            await using var context = db.ForTenant(actor.Tenant);
             var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
             if (run is null)
                 return new RunNotFound();
             var changed = change(run);
-            if (!changed.Succeeded)
-                return changed;
-            context.Record(actor, time, action, "run", run.Id, $"Run {run.Number}");
-            try
-            {
-                await context.SaveChangesAsync(ct);
-                return Result.Ok;
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < Tries)
-            {
-                // Lost against the worker's progress: read again.
-            }
-        }
-    }
+            if (changed.Succeeded)
+                context.Record(actor, time, action, "run", run.Id, $"Run {run.Number}");
+            return changed;
+        },
+        ct);
 }

@@ -51,37 +51,20 @@ public sealed class DeleteTransfer(PortalDb db, ITransferQueue queue, TimeProvid
     }
 }
 
-/// <summary>The worker writes the same row all the time: a person's change is tried again on the row as it is now.</summary>
 internal static class TransferWrite
 {
-    private const int Tries = 8;
-
     /// <summary>Who made an export may end it; anything else takes the right to write.</summary>
-    public static async Task<Result> ChangeAsync(
-        PortalDb db, Actor actor, TransferId id, Func<PortalDbContext, Transfer, Result> change, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
+    public static Task<Result> ChangeAsync(
+        PortalDb db, Actor actor, TransferId id, Func<PortalDbContext, Transfer, Result> change, CancellationToken ct) => db.ChangeAsync(
+        actor.Tenant,
+        async context =>
         {
-            await using var context = db.ForTenant(actor.Tenant);
             var transfer = await context.Transfers.FirstOrDefaultAsync(t => t.Id == id, ct);
             if (transfer is null)
                 return new TransferNotFound();
             var own = transfer.Kind == TransferKind.Export && transfer.MadeBy == actor.User;
             var allowed = actor.Require(own ? TeamPermissions.Read : TeamPermissions.Write);
-            if (!allowed.Succeeded)
-                return allowed;
-            var changed = change(context, transfer);
-            if (!changed.Succeeded)
-                return changed;
-            try
-            {
-                await context.SaveChangesAsync(ct);
-                return Result.Ok;
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < Tries)
-            {
-                // Lost against the worker's progress: read again.
-            }
-        }
-    }
+            return allowed.Succeeded ? change(context, transfer) : allowed;
+        },
+        ct);
 }
