@@ -35,7 +35,7 @@ public static class AuditEndpoints
         audit.MapGet("/export", Export)
             .WithName("ExportAudit")
             .WithSummary("Downloads the team's audit trail, oldest first, as CSV or JSON lines.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv", additionalContentTypes: "application/jsonl")
+            .Produces<Stream>(StatusCodes.Status200OK, "text/csv", "application/jsonl")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return rest;
     }

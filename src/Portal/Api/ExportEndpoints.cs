@@ -33,7 +33,7 @@ public static class ExportEndpoints
             .WithName("GetExport").WithSummary("One export with its counts and checksum").Produces<ExportView>().ProducesProblem(404);
         one.MapGet("/{id:guid}/file", FileAsync).Needs(TeamPermissions.Read)
             .WithName("GetExportFile").WithSummary("The file of an export that has succeeded; ranges are answered")
-            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").Produces(StatusCodes.Status206PartialContent)
+            .ProducesFile("application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream")
             .ProducesProblem(404).ProducesProblem(409);
         one.MapPost("/{id:guid}:cancel", CancelAsync).Needs(TeamPermissions.Read)
             .WithName("CancelExport").WithSummary("Cancel an export that waits or runs").Produces<ExportView>().ProducesProblem(404).ProducesProblem(409);

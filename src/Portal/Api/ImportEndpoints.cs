@@ -35,7 +35,7 @@ public static class ImportEndpoints
             .WithName("GetImport").WithSummary("One import or restore with its counts").Produces<ImportView>().ProducesProblem(404);
         one.MapGet("/{id:guid}/report", ReportAsync).Needs(TeamPermissions.Read)
             .WithName("GetImportReport").WithSummary("What became of each entry, as JSON lines")
-            .Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson").ProducesProblem(404).ProducesProblem(409);
+            .ProducesFile("application/x-ndjson").ProducesProblem(404).ProducesProblem(409);
         one.MapPost("/{id:guid}:cancel", CancelAsync).Needs(TeamPermissions.Write)
             .WithName("CancelImport").WithSummary("Cancel an import; what it has added stays").Produces<ImportView>().ProducesProblem(404).ProducesProblem(409);
         one.MapDelete("/{id:guid}", DeleteAsync).Needs(TeamPermissions.Write)

@@ -20,7 +20,7 @@ public sealed record ResultLinks(string Heatmap, string Map, string Image, strin
 /// <param name="Review">What people said last; null while nobody has.</param>
 public sealed record RestResult(
     Guid Id, Guid ProjectId, Guid ImageId, string ImageName, double Score, double ScaledScore, ResultThresholds Thresholds, Verdict Verdict,
-    ImageLabel Label, string? DefectType, Guid ModelId, int ModelVersion, DateTimeOffset ScoredAt, RestVerdict? Review, ResultLinks Links)
+    ImageLabel Label, string? DefectType, Guid ModelId, int ModelVersion, DateTimeOffset ScoredAt, RestReviewVerdict? Review, ResultLinks Links)
 {
     internal static RestResult Of(ListResults.Item item, TrainedModel model, ReviewVerdict? review) =>
         Of(item.Id, item.Image, item.Name, item.Score, item.Label, item.DefectType, item.ScoredAt, model, review);
@@ -36,7 +36,7 @@ public sealed record RestResult(
         var (address, line) = ($"{RestGroup.Root}/results/{id.Value}", model.Calibration);
         return new RestResult(
             id.Value, model.ProjectId.Value, image.Value, name, score, line.Scale(score), new ResultThresholds(line.CertainlyGood, line.CertainlyDefective),
-            line.Judge(score), label, defectType, model.Id.Value, model.Version, scoredAt, review is null ? null : RestVerdict.Of(review),
+            line.Judge(score), label, defectType, model.Id.Value, model.Version, scoredAt, review is null ? null : RestReviewVerdict.Of(review),
             new ResultLinks($"{address}/heatmap.png", $"{address}/map", $"{RestGroup.Root}/images/{image.Value}", $"{address}/verdicts"));
     }
 }
@@ -58,9 +58,9 @@ public sealed record NewVerdict(ReviewDecision Verdict, string? DefectType = nul
 
 /// <param name="Number">Counts from 1 for its result.</param>
 /// <param name="ModelSaid">What the model said when the verdict was given.</param>
-public sealed record RestVerdict(
+public sealed record RestReviewVerdict(
     int Number, ReviewDecision Verdict, string? DefectType, string? Comment, Verdict ModelSaid, double Score, Guid GivenBy, DateTimeOffset GivenAt)
 {
-    internal static RestVerdict Of(ReviewVerdict verdict) => new(
+    internal static RestReviewVerdict Of(ReviewVerdict verdict) => new(
         verdict.Sequence, verdict.Decision, verdict.DefectType, verdict.Comment, verdict.ModelSaid, verdict.Score, verdict.GivenBy.Value, verdict.GivenAt);
 }

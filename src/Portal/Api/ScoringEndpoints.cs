@@ -34,11 +34,11 @@ public static class ScoringEndpoints
         recent.MapGet("/map", async (Guid id, Actor actor, HttpContext http, GetRecentScore get, CancellationToken ct) =>
                 Send(http, await get.HandleAsync(actor, new ScoreId(id), ct), Raw, map => map.File))
             .WithName("GetScoreMap").WithSummary("The raw map of a recent answer.")
-            .Produces(StatusCodes.Status200OK, contentType: Raw).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesFile(Raw).ProducesProblem(StatusCodes.Status404NotFound);
         recent.MapGet("/heatmap.png", async (Guid id, Actor actor, HttpContext http, GetRecentScore get, IScoringPictures pictures, CancellationToken ct) =>
                 Send(http, await get.HandleAsync(actor, new ScoreId(id), ct), Png, map => pictures.Heatmap(map.File, map.Calibration)))
             .WithName("GetScoreHeatmap").WithSummary("The heatmap of a recent answer.")
-            .Produces(StatusCodes.Status200OK, contentType: Png).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesFile(Png).ProducesProblem(StatusCodes.Status404NotFound);
         return rest;
     }
 

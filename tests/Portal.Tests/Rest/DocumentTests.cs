@@ -48,6 +48,8 @@ public sealed partial class DocumentTests(PortalHost host) : HttpTest(host)
             {
                 if (status[0] == '4')
                     Assert.True(response.Content?.ContainsKey("application/problem+json") == true, $"{name} answers {status} without a problem document.");
+                if (status is "200" or "201")
+                    Assert.True(response.Content is { Count: > 0 }, $"{name} does not say what it answers with {status}.");
                 if (response.Content is { } given && given.TryGetValue("application/json", out var answer))
                     Assert.True(answer.Example is not null, $"{name} has no example for its answer {status}: add one to RestExamples.");
             }

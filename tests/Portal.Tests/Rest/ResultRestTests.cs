@@ -85,7 +85,7 @@ public sealed class ResultRestTests(PortalHost host) : HttpTest(host)
         var given = await program.PostAsync(verdicts, new { verdict = "defect", defectType = "dent" });
         Assert.Equal(HttpStatusCode.Created, given.StatusCode);
         Assert.Equal(HttpStatusCode.Created, (await program.PostAsync(verdicts, new { verdict = "unsure", comment = " blurred " })).StatusCode);
-        var history = (await program.AllAsync<RestVerdict>(verdicts, 1)).Items;
+        var history = (await program.AllAsync<RestReviewVerdict>(verdicts, 1)).Items;
         Assert.Equal([(2, ReviewDecision.Unsure, "blurred"), (1, ReviewDecision.Defect, null)], history.Select(v => (v.Number, v.Verdict, v.Comment)));
         Assert.Equal(team.Owner.User.Value, history[0].GivenBy);
         Assert.Equal(ReviewDecision.Unsure, (await program.GetAsync<RestResult>($"results/{keys.Result.Value}")).Review!.Verdict);
@@ -123,7 +123,7 @@ public sealed class ResultRestTests(PortalHost host) : HttpTest(host)
         var verdicts = $"results/{keys.Result.Value}/verdicts";
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => program.PostAsync(verdicts, new { verdict = "unsure" })));
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
-        Assert.Equal([4, 3, 2, 1], (await program.AllAsync<RestVerdict>(verdicts, 10)).Items.Select(v => v.Number));
+        Assert.Equal([4, 3, 2, 1], (await program.AllAsync<RestReviewVerdict>(verdicts, 10)).Items.Select(v => v.Number));
     }
 
     [Fact]

@@ -37,10 +37,7 @@ public static class RestHosting
             // Most generators of clients do not read 3.1 yet.
             document.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
             document.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith(RestGroup.Root[1..] + "/", StringComparison.Ordinal) == true;
-            // A choice that may be null stands where it is used: by its name it would say null wherever the choice is used.
-            document.CreateSchemaReferenceId = type => Nullable.GetUnderlyingType(type.Type) is not null
-                ? null
-                : OpenApiOptions.CreateDefaultSchemaReferenceId(type)?.Replace("Rest", "", StringComparison.Ordinal);
+            document.CreateSchemaReferenceId = new SchemaNames().Of;
             document.AddSchemaTransformer<SchemaText>();
             document.AddOperationTransformer<OperationText>();
             document.AddDocumentTransformer<DocumentText>();

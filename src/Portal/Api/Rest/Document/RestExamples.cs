@@ -31,7 +31,7 @@ internal static class RestExamples
     private static readonly Calibration Line = new(0.94, 1.31, 0.71, 0.22, 1.08);
     private static readonly EvaluationMetrics Metrics = new(20, 63, 63, 0.994, 0.998, 0.984, 0.981, 1.12, 0.652, 0.631, 1.07, 0.934);
 
-    private static readonly RestVerdict Verdict = new(1, ReviewDecision.Normal, null, "Dust, wiped off.", Domain.Evaluation.Verdict.Defect, 1.52, Person, Time);
+    private static readonly RestReviewVerdict Verdict = new(1, ReviewDecision.Normal, null, "Dust, wiped off.", Domain.Evaluation.Verdict.Defect, 1.52, Person, Time);
 
     private static readonly Dictionary<Type, object> Bodies = new object[]
     {

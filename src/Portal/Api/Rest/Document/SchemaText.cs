@@ -20,6 +20,11 @@ internal sealed class SchemaText : IOpenApiSchemaTransformer
         {
             (schema.Type, schema.Format) = (JsonSchemaType.String, "binary");
         }
+        else if (type == typeof(IFormFileCollection))
+        {
+            // Generators know the files of a form only where they stand in it.
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        }
         else if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
             // Without a type it could be anything, and generators make numbers of it.
