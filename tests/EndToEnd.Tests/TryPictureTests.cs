@@ -45,6 +45,16 @@ public sealed class TryPictureTests(BrowserFixture browser)
         await Expect(page.Locator("[data-test=try-problem]")).ToContainTextAsync("not an image");
         await person.OpenAsync($"/projects/{project}/images");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "All 4" })).ToBeVisibleAsync();
+
+        // What is uploaded after the run is scored by a button, without another run.
+        await person.UploadFilesAsync(project, "target-test-normal", good.Skip(4).Take(2));
+        await person.OpenAsync($"/projects/{project}/results");
+        await Expect(page.Locator("[data-test=unscored]")).ToContainTextAsync("2 test images have no result");
+        await person.ShootAsync("unscored");
+        await page.Locator("[data-test=score-unscored]").ClickAsync();
+        await Expect(page.Locator($"[data-image='{Path.GetFileName(good[5])}']")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await Expect(page.Locator("[data-test=unscored], [data-test=batch]")).ToHaveCountAsync(0);
+        Assert.Empty(person.Violations);
     }
 
     private static async Task ChooseAsync(IPage page, string file)

@@ -55,6 +55,10 @@ public readonly record struct ScoreId(Guid Value)
 public readonly record struct ScoringBatchId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
+
+    public static bool operator <(ScoringBatchId left, ScoringBatchId right) => left.Value < right.Value;
+
+    public static bool operator >(ScoringBatchId left, ScoringBatchId right) => left.Value > right.Value;
 }
 
 public readonly record struct ApiKeyId(Guid Value)

@@ -7,6 +7,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Scoring;
+using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Tests.Http;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -86,6 +87,33 @@ public sealed class ScoreBatchTests(ScoringHost host) : HttpTest(host)
         var over = await UntilOverAsync(http, batch);
         Assert.Equal("cancelled", over.GetProperty("status").GetString());
         await AssertProblemAsync(await http.PostAsync(address + ":cancel", null, Ct), HttpStatusCode.Conflict, "batch.over");
+    }
+
+    [Fact]
+    public async Task The_list_has_each_batch_once_and_what_is_left_to_score_is_counted()
+    {
+        var (http, team, model) = await ReadyAsync();
+        var first = await team.UploadAsync(model.ProjectId, "test/000.png");
+        Assert.Equal(1, (await Get<CountUnscored>().HandleAsync(team.Viewer, model.Id, Ct)).Value);
+        var started = new List<Guid>();
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var batch = await StartAsync(http, model, new { images = new[] { first.Value } });
+            started.Add(batch.GetProperty("id").GetGuid());
+            await UntilOverAsync(http, batch);
+        }
+
+        Assert.Equal(0, (await Get<CountUnscored>().HandleAsync(team.Viewer, model.Id, Ct)).Value);
+        var (found, cursor) = (new List<Guid>(), (string?)"");
+        while (cursor is not null)
+        {
+            var page = await http.GetFromJsonAsync<JsonElement>($"/api/v1/projects/{model.ProjectId.Value}/score-batches?limit=2&cursor={cursor}", Ct);
+            found.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetGuid()));
+            cursor = page.GetProperty("next").GetString();
+        }
+
+        // Their times may be equal here: the clock of the tests stands still.
+        Assert.Equal(started.Order(), found.Order());
     }
 
     [Fact]

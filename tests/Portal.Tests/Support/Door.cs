@@ -9,6 +9,7 @@ using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -83,7 +84,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(AuditFilter) => new AuditFilter(),
         _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
         _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
-        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(ResultRange) => null,
+        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(ResultRange) => null,
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

@@ -2,7 +2,9 @@ using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Portal.Shared;
@@ -73,11 +75,54 @@ public sealed class StartScoreBatch(PortalDb db, BatchQueue queue, TimeProvider 
 /// <summary>How far a batch has come.</summary>
 public sealed class GetScoreBatch(PortalDb db) : IUseCase
 {
-    public async Task<Result<ScoringBatch>> HandleAsync(Actor actor, ScoringBatchId id, CancellationToken ct)
+    public async Task<Result<BatchProgress>> HandleAsync(Actor actor, ScoringBatchId id, CancellationToken ct)
     {
         await using var context = db.ForTenant(actor.Tenant);
-        return await context.ScoringBatches.AsNoTracking().FirstOrDefaultAsync(b => b.Id == id, ct) is { } batch ? batch : new BatchNotFound();
+        return await BatchProgress.Of(context.ScoringBatches.Where(b => b.Id == id)).FirstOrDefaultAsync(ct) is { } batch ? batch : new BatchNotFound();
     }
+}
+
+/// <summary>The batches of a project, newest first.</summary>
+public sealed class ListScoreBatches(PortalDb db) : IUseCase
+{
+    /// <param name="Model">Only of this model.</param>
+    /// <param name="After">The last batch that was given; null at the beginning.</param>
+    public sealed record Request(ProjectId Project, ModelId? Model = null, BatchPosition? After = null, int Take = 100);
+
+    public async Task<Result<IReadOnlyList<BatchProgress>>> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        await using var context = db.ForTenant(actor.Tenant);
+        if (!await context.Projects.AnyAsync(p => p.Id == request.Project, ct))
+            return new ProjectNotFound();
+        var batches = context.ScoringBatches.Where(b => b.ProjectId == request.Project);
+        if (request.Model is { } model)
+            batches = batches.Where(b => b.ModelId == model);
+        if (request.After is { } after)
+        {
+            var (at, id) = (after.At, new ScoringBatchId(after.Id));
+            batches = batches.Where(b => b.QueuedAt <= at && (b.QueuedAt < at || b.Id > id));
+        }
+
+        return Result<IReadOnlyList<BatchProgress>>.Ok(
+            await BatchProgress.Of(batches.OrderByDescending(b => b.QueuedAt).ThenBy(b => b.Id).Take(request.Take)).ToListAsync(ct));
+    }
+}
+
+/// <summary>Where a list of batches goes on.</summary>
+public sealed record BatchPosition(DateTimeOffset At, Guid Id);
+
+/// <summary>A batch without the list of its images, which may be a hundred thousand.</summary>
+public sealed record BatchProgress(
+    ScoringBatchId Id, ProjectId Project, ModelId Model, RunStatus Status, bool CancelRequested, int Total, int Scored, int Skipped, string? FailureReason,
+    DateTimeOffset QueuedAt, DateTimeOffset? EndedAt)
+{
+    public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
+
+    public static IQueryable<BatchProgress> Of(IQueryable<ScoringBatch> batches) => batches.Select(b => new BatchProgress(
+        b.Id, b.ProjectId, b.ModelId, b.Status, b.CancelRequested, b.Total, b.Scored, b.Skipped, b.FailureReason, b.QueuedAt, b.EndedAt));
+
+    public static BatchProgress Of(ScoringBatch b) => new(
+        b.Id, b.ProjectId, b.ModelId, b.Status, b.CancelRequested, b.Total, b.Scored, b.Skipped, b.FailureReason, b.QueuedAt, b.EndedAt);
 }
 
 /// <summary>Cancels a waiting batch at once and asks the worker of a running one to stop. Results that are there stay.</summary>
