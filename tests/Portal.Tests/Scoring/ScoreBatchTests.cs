@@ -93,7 +93,7 @@ public sealed class ScoreBatchTests(ScoringHost host) : HttpTest(host)
     public async Task The_list_has_each_batch_once_and_what_is_left_to_score_is_counted()
     {
         var (http, team, model) = await ReadyAsync();
-        var first = await team.UploadAsync(model.ProjectId, "test/000.png");
+        var first = await team.UploadAsync(model.ProjectId, "test/good/000.png");
         Assert.Equal(1, (await Get<CountUnscored>().HandleAsync(team.Viewer, model.Id, Ct)).Value);
         var started = new List<Guid>();
         foreach (var _ in Enumerable.Range(0, 3))
