@@ -32,17 +32,6 @@ public static class TransferText
         return said.Count == 0 ? "nothing" : string.Join(", ", said);
     }
 
-    public static string Size(long bytes)
-    {
-        string[] units = ["bytes", "KB", "MB", "GB", "TB"];
-        var (value, unit) = ((double)bytes, 0);
-        for (; value >= 1024 && unit < units.Length - 1; unit++)
-            value /= 1024;
-        return unit == 0 || value >= 10
-            ? string.Create(CultureInfo.InvariantCulture, $"{value:0} {units[unit]}")
-            : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {units[unit]}");
-    }
-
     /// <summary>What a downloaded export is called.</summary>
     public static string FileName(Transfer transfer, string? project)
     {
