@@ -10,6 +10,9 @@ namespace FewShotAD.Portal;
 /// <summary>Everything around the pages: logs, keys, temporary files, headers, files beside the program.</summary>
 public static class PortalHosting
 {
+    /// <summary>A service that lacks another one, or keeps one beyond its scope, stops the start in every environment, not only in development.</summary>
+    public static void UseCheckedServices(this IHostBuilder host) => host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
+
     public static IServiceCollection AddPortalHosting(this IServiceCollection services, WebApplicationBuilder builder)
     {
         var data = Path.GetFullPath(
@@ -36,12 +39,14 @@ public static class PortalHosting
 
     public static void UsePortalHosting(this WebApplication app)
     {
-        if (app.Environment.IsDevelopment())
-            app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseExceptionHandler());
-        else
-            app.UseExceptionHandler();
         if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler("/failed", createScopeForErrors: true);
             app.UseHsts();
+        }
+
+        // A script wants a problem document instead of a page. It stands inside the other, so that it comes first.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseExceptionHandler());
         app.UseSecurityHeaders();
         // Not in a branch: there the page of the second try would not be routed to, and the answer would be empty.
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);

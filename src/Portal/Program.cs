@@ -3,12 +3,8 @@ using FewShotAD.Portal;
 using FewShotAD.Portal.Api;
 using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Commands;
+using FewShotAD.Portal.Features;
 using FewShotAD.Portal.Features.Account;
-using FewShotAD.Portal.Features.Images;
-using FewShotAD.Portal.Features.Projects;
-using FewShotAD.Portal.Features.Scoring;
-using FewShotAD.Portal.Features.Transfers;
-using FewShotAD.Portal.Shared;
 using MudBlazor.Services;
 
 if (PortalCommands.IsMeant(args))
@@ -17,16 +13,12 @@ if (PortalCommands.IsMeant(args))
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find() });
 builder.WebHost.UseStaticWebAssets();
 builder.Configuration.AddTrainerPath();
+builder.Host.UseCheckedServices();
 builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
 builder.Services.AddPortalHosting(builder);
 builder.Services.AddPortalSignIn();
 builder.Services.AddRest();
-builder.Services.AddUseCases();
-builder.Services.AddSingleton<DecodeGate>();
-builder.Services.AddScoped<ImageIngest>();
-builder.Services.AddScoped<SampleProjects>();
-builder.Services.AddScoringFeatures();
-builder.Services.AddTransferWork();
+builder.Services.AddPortalFeatures();
 // Seen through, a note has less contrast than its colours were chosen for.
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.MaximumOpacity = 100);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();

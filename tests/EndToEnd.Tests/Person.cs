@@ -125,6 +125,10 @@ public sealed partial class Person(IPage page, string team)
             await page.EvaluateAsync("() => { localStorage.removeItem('theme'); matchMedia('(prefers-color-scheme: dark)').dispatchEvent(new Event('change')); }");
             // Halfway from one theme to the other no colour is what it will be.
             await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; }" });
+            // The colours come with the next render of the circuit, which on a busy machine takes its time.
+            await page.WaitForFunctionAsync(
+                "dark => { const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number); return (r + g + b < 384) === dark; }",
+                scheme == ColorScheme.Dark);
             await page.WaitForTimeoutAsync(250);
             var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
             await page.ScreenshotAsync(new() { Path = file });

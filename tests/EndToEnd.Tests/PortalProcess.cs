@@ -72,7 +72,6 @@ public sealed class PortalProcess : IAsyncDisposable
             UseShellExecute = false,
         };
         start.ArgumentList.Add(Path.Combine(folder, "bin", configuration, "net10.0", "FewShotAD.Portal.dll"));
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["Urls"] = Url;
         start.Environment["DataDirectory"] = DataDirectory;
         foreach (var (name, value) in settings)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FewShotAD.Infrastructure;
 using FewShotAD.Infrastructure.Hosting;
+using FewShotAD.Portal.Features;
 
 namespace FewShotAD.Portal.Commands;
 
@@ -30,10 +31,12 @@ public static class PortalCommands
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot.Find() });
             builder.Configuration.AddTrainerPath();
+            builder.Host.UseCheckedServices();
             // Standard output is the answer's alone.
             builder.Logging.ClearProviders();
             builder.Services.AddAuthentication();
             builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
+            builder.Services.AddPortalFeatures();
             await using var app = builder.Build();
             await using var scope = app.Services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<DatabasePreparation>().PrepareAsync(ct);

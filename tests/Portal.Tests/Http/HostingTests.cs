@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using FewShotAD.Domain.Common;
 using FewShotAD.Portal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Tests.Http;
 
@@ -80,6 +82,32 @@ public sealed partial class HostingTests(PortalHost host) : HttpTest(host)
         var response = await browser.GetAsync("/api/v1/no/such/thing");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.DoesNotContain("<html", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_breaks_says_so_in_words_and_a_program_gets_a_problem_document()
+    {
+        await using var fresh = new PortalHost();
+        await fresh.InitializeAsync();
+        await using (var context = fresh.Db.ForTenant(new TenantId(Guid.NewGuid())))
+        {
+            await context.Database.OpenConnectionAsync(Ct);
+            await using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "DROP TABLE Invitations; DROP TABLE ApiKeys;";
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+
+        using var client = fresh.CreateBrowser();
+        var page = await client.GetAsync("/join/no-such-invitation", Ct);
+        Assert.Equal((HttpStatusCode.InternalServerError, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
+        var text = await page.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("Something went wrong", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("SQLite", text, StringComparison.OrdinalIgnoreCase);
+
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "fsad_of-nobody");
+        var answer = await client.GetAsync("/api/v1/projects", Ct);
+        Assert.Equal((HttpStatusCode.InternalServerError, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.DoesNotContain("SQLite", await answer.Content.ReadAsStringAsync(Ct), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

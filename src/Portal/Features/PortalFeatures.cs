@@ -1,0 +1,22 @@
+using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Transfers;
+using FewShotAD.Portal.Shared;
+
+namespace FewShotAD.Portal.Features;
+
+public static class PortalFeatures
+{
+    /// <summary>The use cases and what they need; also for commands, since the infrastructure has the portal draw and unpack for it.</summary>
+    public static IServiceCollection AddPortalFeatures(this IServiceCollection services)
+    {
+        services.AddUseCases();
+        services.AddSingleton<DecodeGate>();
+        services.AddScoped<ImageIngest>();
+        services.AddScoped<SampleProjects>();
+        services.AddScoringFeatures();
+        services.AddTransferWork();
+        return services;
+    }
+}
