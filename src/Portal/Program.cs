@@ -16,7 +16,7 @@ builder.Configuration.AddTrainerPath();
 builder.Host.UseCheckedServices();
 builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
 builder.Services.AddPortalHosting(builder);
-builder.Services.AddPortalSignIn();
+builder.Services.AddPortalSignIn(builder.Configuration);
 builder.Services.AddRest();
 builder.Services.AddPortalFeatures();
 // Seen through, a note has less contrast than its colours were chosen for.

@@ -11,6 +11,8 @@ public static class AuditAction
     public const string ChangeName = "account.name";
     public const string ChangePassword = "account.password.change";
     public const string ResetPassword = "account.password.reset";
+    public const string LoginLink = "account.login.link";
+    public const string LoginUnlink = "account.login.unlink";
     public const string TeamCreate = "team.create";
     public const string TeamRename = "team.rename";
     public const string MemberInvite = "member.invite";

@@ -18,14 +18,13 @@ public sealed class Accounts(PortalDb db, CrossTenantDb across, NewAccounts newA
     public const int PasswordMinLength = 10;
 
     /// <summary>Makes an account and a team owned by it, both or neither.</summary>
-    public async Task<Result<Registration>> RegisterAsync(
-        string email, string password, string displayName, string teamName, CancellationToken ct)
+    public async Task<Result<Registration>> RegisterAsync(NewAccount account, string teamName, CancellationToken ct)
     {
         var team = Tenant.Create(teamName, time.GetUtcNow());
         if (!team.Succeeded)
             return team.Error;
         await using var context = db.ForTenant(team.Value.TenantId);
-        var user = await newAccounts.CreateAsync(context, new NewAccount(email, password, displayName), (account, _) => Task.FromResult(Found(context, team.Value, account)), ct);
+        var user = await newAccounts.CreateAsync(context, account, (owner, _) => Task.FromResult(Found(context, team.Value, owner)), ct);
         return user.Succeeded ? new Registration(user.Value, team.Value.TenantId) : user.Error;
     }
 

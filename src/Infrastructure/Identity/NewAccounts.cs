@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FewShotAD.Infrastructure.Identity;
 
 /// <param name="Password">Null for an account that signs in elsewhere.</param>
-public sealed record NewAccount(string? Email, string? Password, string? DisplayName);
+/// <param name="Login">Where it signs in, when elsewhere.</param>
+/// <param name="IsConfirmed">Whether somebody we trust vouches that the address is this person's.</param>
+public sealed record NewAccount(string? Email, string? Password, string? DisplayName, UserLoginInfo? Login = null, bool IsConfirmed = false);
 
 /// <summary>Makes accounts, each together with its place in a team: an account without one could do nothing.</summary>
 public sealed class NewAccounts(IServiceProvider services, IdentityErrorDescriber describer, TimeProvider time)
@@ -25,13 +27,15 @@ public sealed class NewAccounts(IServiceProvider services, IdentityErrorDescribe
         if (name.Length is 0 or > PortalUser.DisplayNameMaxLength)
             return new InvalidDisplayName();
         await using var transaction = await context.Database.BeginTransactionAsync(ct);
-        var user = new PortalUser { Id = Guid.CreateVersion7(time.GetUtcNow()), UserName = address, Email = address, DisplayName = name };
+        var user = new PortalUser { Id = Guid.CreateVersion7(time.GetUtcNow()), UserName = address, Email = address, DisplayName = name, EmailConfirmed = account.IsConfirmed };
         try
         {
             // A manager over this very context, so that account, team and membership share the transaction.
             using var store = new PortalUserStore(context, describer);
             using var users = ActivatorUtilities.CreateInstance<UserManager<PortalUser>>(services, store);
             var created = account.Password is { } password ? await users.CreateAsync(user, password) : await users.CreateAsync(user);
+            if (created.Succeeded && account.Login is { } login)
+                created = await users.AddLoginAsync(user, login);
             if (!created.Succeeded)
                 return AccountErrors.Of(created);
             var placed = await place(new UserId(user.Id), ct);

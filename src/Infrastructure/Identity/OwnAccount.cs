@@ -30,6 +30,37 @@ public sealed class OwnAccount(UserManager<PortalUser> users, Accounts accounts)
         return changed.Succeeded ? Result.Ok : AccountErrors.Of(changed);
     }
 
+    /// <summary>The ways in beside the password: what people call them, and whether one may go.</summary>
+    public async Task<OwnLogins> LoginsAsync(UserId id)
+    {
+        var user = await FindAsync(id);
+        return new OwnLogins(await users.HasPasswordAsync(user), [.. await users.GetLoginsAsync(user)]);
+    }
+
+    /// <summary>
+    /// Takes away every way in but the password; whoever has none keeps the other. It ends everybody's sign-in: the caller's cookie is
+    /// written anew by the caller.
+    /// </summary>
+    public async Task<Result> UnlinkAsync(UserId id)
+    {
+        var user = await FindAsync(id);
+        if (!await users.HasPasswordAsync(user))
+            return new LastWayIn();
+        foreach (var login in await users.GetLoginsAsync(user))
+        {
+            var removed = await users.RemoveLoginAsync(user, login.LoginProvider, login.ProviderKey);
+            if (!removed.Succeeded)
+                return AccountErrors.Of(removed);
+        }
+
+        return Result.Ok;
+    }
+
     private async Task<PortalUser> FindAsync(UserId id) =>
         await users.FindByIdAsync($"{id.Value}") ?? throw new InvalidOperationException("Somebody who is signed in has no account.");
 }
+
+public sealed record OwnLogins(bool HasPassword, IReadOnlyList<UserLoginInfo> Others);
+
+public sealed record LastWayIn()
+    : Error(ErrorKind.Conflict, "account.login.last", "Without a password this is your only way in. Choose a password first: with “Forgot your password?” on the sign-in page, or by a link from an owner of your team.");

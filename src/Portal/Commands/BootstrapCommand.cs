@@ -63,7 +63,7 @@ internal static class BootstrapCommand
         var users = services.GetRequiredService<UserManager<PortalUser>>();
         if (await users.FindByEmailAsync(email) is not { } user)
         {
-            var registered = await accounts.RegisterAsync(email, password, name ?? email.Split('@')[0], team, ct);
+            var registered = await accounts.RegisterAsync(new NewAccount(email, password, name ?? email.Split('@')[0]), team, ct);
             return registered.Succeeded
                 ? new Answer(team, registered.Value.Tenant.Value, registered.Value.User.Value, email, null, AccountCreated: true, TeamCreated: true)
                 : registered.Error;

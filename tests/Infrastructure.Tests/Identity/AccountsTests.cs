@@ -21,7 +21,7 @@ public sealed class AccountsTests
         await using var installation = await Installation.CreateAsync();
         await using var scope = installation.Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
-        var registered = await accounts.RegisterAsync(" ada@example.com ", Password, "Ada", "Line 4", Ct);
+        var registered = await accounts.RegisterAsync(new NewAccount(" ada@example.com ", Password, "Ada"), "Line 4", Ct);
         Assert.True(registered.Succeeded, registered.Error?.Message);
 
         var team = Assert.Single(await accounts.FindMembershipsAsync(registered.Value.User, Ct));
@@ -44,8 +44,8 @@ public sealed class AccountsTests
         await using var installation = await Installation.CreateAsync();
         await using var scope = installation.Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
-        Assert.True((await accounts.RegisterAsync("taken@example.com", Password, "First", "First", Ct)).Succeeded);
-        var refused = await accounts.RegisterAsync(email, password, name, team, Ct);
+        Assert.True((await accounts.RegisterAsync(new NewAccount("taken@example.com", Password, "First"), "First", Ct)).Succeeded);
+        var refused = await accounts.RegisterAsync(new NewAccount(email, password, name), team, Ct);
         Assert.IsType(error, refused.Error);
         await using var reader = installation.Across.Open("A test counts what is left");
         Assert.Equal((1, 1, 1), (await reader.Users.CountAsync(Ct), await reader.All<Tenant>().CountAsync(Ct), await reader.All<Membership>().CountAsync(Ct)));

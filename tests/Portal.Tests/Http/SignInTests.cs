@@ -106,7 +106,10 @@ public sealed class SignInTests(PortalHost host) : HttpTest(host)
     public async Task Signing_out_ends_it()
     {
         var (browser, _) = await MemberAsync();
-        var response = await browser.Http.PostAsync("/account/sign-out", new FormUrlEncodedContent([]), Ct);
+        var forged = await browser.Http.PostAsync("/account/sign-out", new FormUrlEncodedContent([]), Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/runs")).StatusCode);
+        var response = await browser.PostFormAsync("/account/sign-out", null);
         Assert.Equal("/sign-in", response.Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/runs")).StatusCode);
     }

@@ -23,7 +23,7 @@ internal sealed partial class Browser(PortalHost host) : IDisposable
     {
         var email = $"{Guid.NewGuid():N}@example.com";
         await using var scope = host.Services.CreateAsyncScope();
-        var made = (await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(email, Password, "Somebody", "A team", Ct)).Value;
+        var made = (await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(new NewAccount(email, Password, "Somebody"), "A team", Ct)).Value;
         if (role != TeamRole.Owner)
         {
             await using var context = host.Db.ForTenant(made.Tenant);

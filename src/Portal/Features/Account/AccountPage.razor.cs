@@ -1,9 +1,11 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Features.Account.External;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace FewShotAD.Portal.Features.Account;
 
@@ -11,6 +13,7 @@ namespace FewShotAD.Portal.Features.Account;
 public partial class AccountPage
 {
     private PortalUser? user;
+    private OwnLogins logins = new(true, []);
     private Actor actor = null!;
     private string? error;
     private string? done;
@@ -33,6 +36,12 @@ public partial class AccountPage
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
+    [SupplyParameterFromQuery]
+    private string? Done { get; set; }
+
+    [Inject]
+    private IOptions<OidcOptions> Oidc { get; set; } = null!;
+
     protected override async Task OnInitializedAsync()
     {
         Form ??= new Input();
@@ -44,6 +53,22 @@ public partial class AccountPage
 
         actor = signedIn;
         user = await Users.GetUserAsync(Http.User);
+        logins = await Own.LoginsAsync(actor.User);
+        done = Done switch
+        {
+            "linked" => $"Linked: from now on you can sign in with {Oidc.Value.DisplayName}, too.",
+            "password-gone" => "Your address was not confirmed until now, so the password that the account had is gone. Choose another one with “Forgot your password?” if you want one.",
+            _ => null,
+        };
+    }
+
+    private async Task UnlinkAsync()
+    {
+        var unlinked = await Own.UnlinkAsync(actor.User);
+        if (unlinked.Succeeded)
+            unlinked = await SignIn.EnterAsync((await Users.GetUserAsync(Http.User))!, actor.Tenant, AuditAction.LoginUnlink, Http.RequestAborted, Oidc.Value.DisplayName);
+        logins = await Own.LoginsAsync(actor.User);
+        (done, error) = (unlinked.Succeeded ? "Unlinked. You sign in with your password." : null, unlinked.Error?.Message);
     }
 
     private async Task RenameAsync()

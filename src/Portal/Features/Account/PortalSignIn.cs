@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Features.Account.External;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -14,7 +15,7 @@ public static class PortalSignIn
 {
     private const string ByKeyOrCookie = "KeyOrCookie";
 
-    public static IServiceCollection AddPortalSignIn(this IServiceCollection services)
+    public static IServiceCollection AddPortalSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddAuthentication(ByKeyOrCookie)
             .AddPolicyScheme(ByKeyOrCookie, null, options => options.ForwardDefaultSelector = context =>
@@ -31,6 +32,7 @@ public static class PortalSignIn
             options.SlidingExpiration = true;
             options.Events.OnValidatePrincipal = SeatCheck.ValidateAsync;
         });
+        services.AddOidc(configuration);
         services.AddSingleton<SeatCheck>();
         services.AddScoped<AuthenticationStateProvider, SeatRevalidation>();
         services.AddScoped<CircuitHandler, LiveSeat>();
@@ -41,12 +43,12 @@ public static class PortalSignIn
 
     public static void MapAccount(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/account/sign-out", async (SignInManager<PortalUser> signIn) =>
+        // Reading a form makes the antiforgery token a must: no other site signs somebody out, or moves them to another team.
+        routes.MapPost("/account/sign-out", async ([FromForm] IFormCollection _, SignInManager<PortalUser> signIn) =>
         {
             await signIn.SignOutAsync();
             return TypedResults.LocalRedirect("/sign-in");
         });
-        // A form field makes the antiforgery token a must: no other site moves somebody to another team.
         routes.MapPost("/account/switch-team", SwitchAsync).RequireAuthorization();
     }
 

@@ -33,7 +33,7 @@ public partial class RegisterPage
     private async Task SubmitAsync()
     {
         var (email, password) = (Form.Email ?? "", Form.Password ?? "");
-        var registered = await Accounts.RegisterAsync(email, password, Form.Name ?? "", Form.Team ?? "", Http.RequestAborted);
+        var registered = await Accounts.RegisterAsync(new NewAccount(email, password, Form.Name), Form.Team ?? "", Http.RequestAborted);
         if (!registered.Succeeded)
         {
             error = registered.Error.Message;

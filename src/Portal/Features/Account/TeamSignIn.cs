@@ -54,7 +54,8 @@ public sealed class TeamSignIn(SignInManager<PortalUser> signIn, UserManager<Por
 
     /// <summary>Writes the cookie for one team of an account whose proof has been seen.</summary>
     /// <param name="action">What the audit trail calls it.</param>
-    public async Task<Result> EnterAsync(PortalUser user, TenantId? team, string action, CancellationToken ct)
+    /// <param name="detail">What it says beside.</param>
+    public async Task<Result> EnterAsync(PortalUser user, TenantId? team, string action, CancellationToken ct, string detail = "")
     {
         var memberships = await accounts.FindMembershipsAsync(new UserId(user.Id), ct);
         var membership = team is null ? (memberships is [var first, ..] ? first : null) : memberships.FirstOrDefault(m => m.Tenant == team);
@@ -68,7 +69,7 @@ public sealed class TeamSignIn(SignInManager<PortalUser> signIn, UserManager<Por
                 new Claim(Actor.TeamNameClaim, membership.Name),
                 new Claim(Actor.RoleClaim, membership.Role.ToString()),
             ]);
-        await accounts.RecordAsync(new UserId(user.Id), membership.Tenant, action, "", ct);
+        await accounts.RecordAsync(new UserId(user.Id), membership.Tenant, action, detail, ct);
         return Result.Ok;
     }
 
