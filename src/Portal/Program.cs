@@ -4,6 +4,7 @@ using FewShotAD.Portal.Api;
 using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Commands;
 using FewShotAD.Portal.Features.Account;
+using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Scoring;
@@ -24,6 +25,7 @@ builder.Services.AddRest();
 builder.Services.AddUseCases();
 builder.Services.AddSingleton<DecodeGate>();
 builder.Services.AddScoped<ImageIngest>();
+builder.Services.AddSingleton<MarkPictures>();
 builder.Services.AddScoped<SampleProjects>();
 builder.Services.AddScoringFeatures();
 builder.Services.AddTransferWork();
@@ -43,7 +45,7 @@ app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
 app.MapRestReference();
-app.MapRest().MapProjects().MapImages().MapRuns().MapModels().MapResults().MapVerdicts().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
+app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapModels().MapResults().MapVerdicts().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
     .MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

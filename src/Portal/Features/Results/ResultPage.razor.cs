@@ -141,17 +141,18 @@ public sealed partial class ResultPage
         if (shown == answer.Result.Id)
             return;
         shown = answer.Result.Id;
-        await stage.InvokeVoidAsync("show", Picture(answer.Image.Id, answer.Result.Id, answer.Image.Mask is not null, answer.Image.Name));
+        await stage.InvokeVoidAsync("show", Picture(answer.Image.Id, answer.Result.Id, answer.Image.Mask is not null, answer.Image.Name, answer.Result.FullScore is not null));
         var neighbours = Ahead.Select(step => strip.At(index + step)).OfType<ListResults.Item>()
             .Select(item => Picture(item.Image, item.Id, item.HasMask, item.Name));
         await stage.InvokeVoidAsync("prefetch", neighbours);
     }
 
-    private object Picture(ImageId image, ResultId result, bool hasMask, string name) => new
+    private object Picture(ImageId image, ResultId result, bool hasMask, string name, bool isPart = false) => new
     {
         imageUrl = $"/api/v1/images/{image.Value}/view",
         mapUrl = $"/api/v1/results/{result.Value}/map",
         maskUrl = hasMask ? $"/api/v1/images/{image.Value}/mask" : null,
+        ignoreUrl = isPart ? $"/api/v1/images/{image.Value}/ignore.png" : null,
         low = answer!.Model.Calibration.ScaleLow,
         high = answer.Model.Calibration.ScaleHigh,
         threshold = answer.Model.Calibration.PixelThreshold,
