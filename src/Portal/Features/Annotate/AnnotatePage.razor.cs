@@ -88,6 +88,7 @@ public sealed partial class AnnotatePage
             height = image.Height,
             isSupport = image.Split == ImageSplit.Support,
             types = drawing.Types,
+            type = image.DefectType,
             canDraw = Actor.Require(TeamPermissions.Review).Succeeded,
             canRegion = Actor.Require(TeamPermissions.Write).Succeeded,
             tokenHeader = RestGuards.TokenHeader,

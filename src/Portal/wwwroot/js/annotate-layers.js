@@ -12,10 +12,9 @@ function hatch(context, colour, ratio) {
   const tile = document.createElement('canvas');
   tile.width = tile.height = Math.round(8 * ratio);
   const pen = tile.getContext('2d');
-  pen.fillStyle = colour;
-  pen.globalAlpha = 0.35;
+  // Dark below light: it shows on bright metal and on black alike.
+  pen.fillStyle = 'rgba(16, 24, 40, 0.55)';
   pen.fillRect(0, 0, tile.width, tile.height);
-  pen.globalAlpha = 1;
   pen.strokeStyle = colour;
   pen.lineWidth = 2 * ratio;
   for (const shift of [-1, 0, 1]) {
@@ -48,6 +47,8 @@ function trace(context, points, closed) {
 /** Shapes in their order; an eraser takes away what is there. @param {CanvasRenderingContext2D} pen */
 function fillShapes(pen, shapes) {
   pen.lineCap = pen.lineJoin = 'round';
+  // Opaque: a pattern that is left over from another layer would leave holes.
+  pen.fillStyle = pen.strokeStyle = '#fff';
   for (const shape of shapes) {
     const isStroke = shape.tool === 'brush' || shape.tool === 'erase';
     pen.globalCompositeOperation = shape.tool === 'erase' ? 'destination-out' : 'source-over';

@@ -39,7 +39,7 @@ export class Panel {
     }));
     this.types = make('datalist', { id: 'fs-defect-types' }, ...options.types.map((type) => make('option', { value: type })));
     this.type = make('input', {
-      id: 'fs-defect-type', class: 'fs-input', list: 'fs-defect-types', maxlength: 60, autocomplete: 'off', placeholder: 'Not named', 'data-test': 'defect-type', disabled: locked, input: (event) => verbs.name(event.target.value.trim()),
+      id: 'fs-defect-type', class: 'fs-input', list: 'fs-defect-types', maxlength: 60, autocomplete: 'off', placeholder: 'Not named', 'data-test': 'defect-type', disabled: locked, value: options.type ?? '', input: (event) => verbs.name(event.target.value.trim()),
     });
     this.size = make('input', { id: 'fs-brush', type: 'range', min: 1, max: 128, step: 1, 'data-test': 'brush-size', disabled: locked, input: (event) => verbs.radius(Number(event.target.value)) });
     this.sizeText = make('span', { class: 'fs-num fs-caption' });
@@ -60,7 +60,7 @@ export class Panel {
     hosts.side.append(
       card('', this.state, this.saveNote, this.question),
       card('Draw', make('div', { role: 'radiogroup', 'aria-label': 'What to draw' }, radio(this.layers[0], 'Defect'), radio(this.layers[1], 'Ignore: scores leave it out')), this.hint,
-        make('div', { class: 'fs-control fs-draw-type' }, make('label', { for: 'fs-defect-type' }, 'Defect'), this.type, this.types),
+        make('div', { class: 'fs-control fs-draw-type' }, make('label', { for: 'fs-defect-type' }, 'Type'), this.type, this.types),
         make('div', { class: 'fs-control' }, make('label', { for: 'fs-brush' }, 'Brush'), this.size, this.sizeText)),
       card('View', make('div', { class: 'fs-control' }, make('label', { for: 'fs-opacity' }, 'Opacity'), this.opacity, this.opacityText),
         ...(options.mapUrl ? [make('label', { class: 'fs-check' }, this.heat, 'Heatmap below ', kbd('H'))] : []),

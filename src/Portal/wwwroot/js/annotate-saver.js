@@ -39,7 +39,7 @@ export class Saver {
    * @param {(saver: Saver) => void} [ports.onPhase]
    * @param {(run: () => void, ms: number) => number} [ports.later] @param {(timer: number) => void} [ports.never]
    */
-  constructor({ server, send, fetch, store, onPhase = () => {}, later = (run, ms) => setTimeout(run, ms), never = clearTimeout }) {
+  constructor({ server, send, fetch, store, onPhase = () => {}, later = (run, ms) => setTimeout(run, ms), never = (timer) => clearTimeout(timer) }) {
     Object.assign(this, { send, fetch, store, onPhase, later, never });
     this.#tag = server.tag;
     this.#saved = this.#state = server.state;

@@ -21,6 +21,7 @@ class Annotator {
   #hover = null;
   #region = null;
   #timer = 0;
+  #frame = 0;
   #gone = false;
   #stop = new AbortController();
 
@@ -41,10 +42,12 @@ class Annotator {
     this.drafts = draftAt(options.draftKey);
     this.doc = new DrawnDocument();
     this.tools = new Tools(this.doc, { width: options.width, height: options.height }, () => this.#render());
+    this.tools.defectType = options.type ?? '';
     if (options.isSupport) this.tools.layer = 'ignore';
     if (!options.canDraw) this.tools.tool = 'move';
     this.panel = new Panel(hosts, options, this.#verbs());
-    this.stage.onPaint = () => this.#paint();
+    // With the picture, not a frame after it: what is drawn must not trail behind.
+    this.stage.onPaint = () => this.#paintNow();
     this.stage.show({ imageUrl: options.imageUrl, mapUrl: options.mapUrl, low: options.low, high: options.high, threshold: options.threshold, alt: options.name });
     void this.#open();
   }
@@ -209,7 +212,13 @@ class Annotator {
     this.#paint();
   }
 
+  /** Once a frame, however often the pointer moves. */
   #paint() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#paintNow());
+  }
+
+  #paintNow() {
     if (!this.#gone) this.layers.paint(this.tools, this.doc.useBase, this.#hover);
   }
 
@@ -218,6 +227,7 @@ class Annotator {
     void this.saver?.flush();
     this.saver?.dispose();
     clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
     this.#stop.abort();
     this.detach?.();
     this.panel.dispose();
