@@ -6,6 +6,7 @@ using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Imaging;
+using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +53,12 @@ internal static class SeededProject
         await DrawAsync(host, team, project);
         await TrainAsync(host, blobs, team, project, 1.25);
         await TrainAsync(host, blobs, team, project, -0.5);
+        // To its end here, instead of whenever another test lets the clock go on.
+        var rescoring = host.Services.GetRequiredService<Rescoring>();
+        while (await rescoring.StepAsync(team.Tenant, project, Ct))
+        {
+        }
+
         return project;
     }
 

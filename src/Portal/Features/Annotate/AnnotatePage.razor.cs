@@ -19,6 +19,7 @@ public sealed partial class AnnotatePage
     private IJSObjectReference? module;
     private IJSObjectReference? annotator;
     private ImageId? shown;
+    private bool left;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -66,7 +67,9 @@ public sealed partial class AnnotatePage
             await annotator.DisposeAsync();
         }
 
-        annotator = await module.InvokeAsync<IJSObjectReference>("createAnnotator", tools, stage, side, Options(answer));
+        // Whoever turns pages fast has left before the module was there: then there is nothing to draw on.
+        if (!left)
+            annotator = await module.InvokeAsync<IJSObjectReference>("createAnnotator", tools, stage, side, Options(answer));
     }
 
     private object Options(GetDrawing.Answer drawing)
@@ -103,6 +106,7 @@ public sealed partial class AnnotatePage
 
     public override async ValueTask DisposeAsync()
     {
+        left = true;
         await JsLifetime.DisposeAsync(annotator, module);
         await base.DisposeAsync();
     }

@@ -39,6 +39,7 @@ public sealed partial class ResultPage
     private IJSObjectReference? stage;
     private IJSObjectReference? keys;
     private ResultId? shown;
+    private bool left;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -132,7 +133,16 @@ public sealed partial class ResultPage
             self = DotNetObjectReference.Create(this);
             module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
             keysModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/keys.js");
+            // Whoever leaves at once has left before the modules were there, or before the stage stood.
+            if (left)
+                return;
             stage = await module.InvokeAsync<IJSObjectReference>("createStage", stageHost);
+            if (left)
+            {
+                await JsLifetime.DisposeAsync(stage);
+                return;
+            }
+
             keys = await keysModule.InvokeAsync<IJSObjectReference>(
                 "createKeys", self, Keys, new { hold = HeldKeys, repeat = RepeatedKeys, stage });
             await SetLookAsync(look);
@@ -192,6 +202,7 @@ public sealed partial class ResultPage
 
     public override async ValueTask DisposeAsync()
     {
+        left = true;
         await JsLifetime.DisposeAsync(keys, keysModule);
         await JsLifetime.DisposeAsync(stage, module);
         self?.Dispose();

@@ -251,5 +251,7 @@ function readOnly(tools) {
  * @param {object} options addresses, size, rights and words of the image
  */
 export function createAnnotator(tools, stage, side, options) {
+  // The page was left on the way here.
+  if (!stage?.isConnected) return { dispose() {} };
   return new Annotator({ tools, stage, side }, options);
 }
