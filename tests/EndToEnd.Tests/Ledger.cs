@@ -9,7 +9,8 @@ public static class Ledger
 {
     private static readonly (string Table, string Column)[] References =
     [
-        ("Images", "Blobs_Original"), ("Images", "Blobs_View"), ("Images", "Blobs_Thumbnail"), ("Images", "Mask"),
+        ("Images", "Blobs_Original"), ("Images", "Blobs_View"), ("Images", "Blobs_Thumbnail"), ("Images", "Mask"), ("Images", "Ignore"),
+        ("Annotations", "BaseMask"), ("Annotations", "Drawn"), ("IgnoreRegions", "Mask"),
         ("Models", "Bundle"), ("Results", "Map"), ("Results", "Heatmap"),
     ];
 

@@ -29,6 +29,10 @@ public static class AuditAction
     public const string ProjectDelete = "project.delete";
     public const string ImageUpload = "image.upload";
     public const string MaskUpload = "image.mask";
+    public const string ImageAnnotate = "image.annotate";
+    public const string IgnoreChange = "ignore.change";
+    public const string IgnoreRemove = "ignore.remove";
+    public const string IgnoreStop = "ignore.stop";
     public const string ImageClassify = "image.classify";
     public const string ImageDelete = "image.delete";
     public const string RunStart = "run.start";

@@ -22,15 +22,23 @@ public sealed class RankingMetricsByPixel
     /// <param name="map">A map as it is stored, row by row; values are rounded to float16 if they are not already.</param>
     /// <param name="defective">True where the ground truth says so; as many as the map has values.</param>
     /// <param name="width">Values in a row.</param>
-    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<bool> defective, int width)
+    /// <param name="ignored">Pixels that are left out, defective or not; empty for none.</param>
+    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<bool> defective, int width, ReadOnlySpan<bool> ignored = default)
     {
         if (map.Length != defective.Length)
             throw new ArgumentException($"A map of {map.Length} values has a mask of {defective.Length}.", nameof(defective));
+        if (ignored.Length != 0 && ignored.Length != map.Length)
+            throw new ArgumentException($"A map of {map.Length} values has {ignored.Length} marks.", nameof(ignored));
+        // What is left of a region is a region: its share is of the pixels that count.
+        if (ignored.Contains(true))
+            defective = Counted(defective, ignored);
         if (shares.Length != map.Length)
             shares = new double[map.Length];
         var regions = RegionOverlap.Shares(defective, width, shares);
         for (var i = 0; i < map.Length; i++)
         {
+            if (ignored.Length != 0 && ignored[i])
+                continue;
             var value = Order((Half)map[i]);
             (defective[i] ? positives : negatives)[value]++;
             regionShares[value] += shares[i];
@@ -38,6 +46,14 @@ public sealed class RankingMetricsByPixel
 
         Regions += regions;
         MaskedImages += regions > 0 ? 1 : 0;
+    }
+
+    private static bool[] Counted(ReadOnlySpan<bool> defective, ReadOnlySpan<bool> ignored)
+    {
+        var counted = new bool[defective.Length];
+        for (var i = 0; i < counted.Length; i++)
+            counted[i] = defective[i] && !ignored[i];
+        return counted;
     }
 
     public RankingMetrics Metrics()

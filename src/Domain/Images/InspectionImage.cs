@@ -62,6 +62,9 @@ public sealed class InspectionImage : ITenantOwned
     /// <summary>Ground truth: a PNG of the view's size, non-zero where the defect is.</summary>
     public BlobKey? Mask { get; private set; }
 
+    /// <summary>What scores and metrics of this image leave out: a PNG of the view's size, non-zero where pixels do not count.</summary>
+    public BlobKey? Ignore { get; private set; }
+
     public ImageSplit Split { get; private set; }
 
     public ImageLabel Label { get; private set; }
@@ -116,5 +119,18 @@ public sealed class InspectionImage : ITenantOwned
         Mask = mask;
         Label = ImageLabel.Defective;
         return Result.Ok;
+    }
+
+    /// <summary>
+    /// Takes the masks that were drawn. One with a defect makes a test image defective; taking the last defect away leaves the label
+    /// alone, since nobody said that the part is good.
+    /// </summary>
+    internal void Draw(BlobKey? mask, BlobKey? ignore, string? defectType)
+    {
+        (Mask, Ignore) = (mask, ignore);
+        if (mask is null || Split == ImageSplit.Support)
+            return;
+        Label = ImageLabel.Defective;
+        DefectType = defectType ?? DefectType;
     }
 }

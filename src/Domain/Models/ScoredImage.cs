@@ -27,8 +27,14 @@ public sealed class ScoredImage : Announcer, ITenantOwned
 
     public ImageId ImageId { get; private set; }
 
-    /// <summary>The raw image score: the maximum of the smoothed map.</summary>
+    /// <summary>The raw image score, taken from the map by the method's own rule with ignored pixels left out.</summary>
     public double Score { get; private set; }
+
+    /// <summary>The score of the whole picture, where ignore regions leave something out; null where they do not.</summary>
+    public double? FullScore { get; private set; }
+
+    /// <summary>Which ignore regions the score was taken with: <see cref="Marks.IgnoreMark"/>.</summary>
+    public string? IgnoreMark { get; private set; }
 
     /// <summary>Raw float16 map with a shape header (see <see cref="Evaluation.AnomalyMapFile"/>).</summary>
     public BlobKey Map { get; private set; }
@@ -37,7 +43,9 @@ public sealed class ScoredImage : Announcer, ITenantOwned
 
     public DateTimeOffset ScoredAt { get; private set; }
 
-    public static ScoredImage Create(TrainedModel model, InspectionImage image, double score, BlobKey map, BlobKey heatmap, DateTimeOffset now)
+    /// <param name="ignored">Null when the score is that of the whole picture.</param>
+    public static ScoredImage Create(
+        TrainedModel model, InspectionImage image, double score, BlobKey map, BlobKey heatmap, DateTimeOffset now, IgnoredScore? ignored = null)
     {
         var result = new ScoredImage
         {
@@ -48,7 +56,7 @@ public sealed class ScoredImage : Announcer, ITenantOwned
             RunId = model.RunId,
             ImageId = image.Id,
         };
-        result.Rescore(score, map, heatmap, now);
+        result.Rescore(score, map, heatmap, now, ignored);
         if (model.Calibration.Judge(score) is var verdict and not Verdict.Normal)
         {
             result.Announce(HappeningKinds.ImageFlagged, now, new ImageFlagged(
@@ -59,13 +67,33 @@ public sealed class ScoredImage : Announcer, ITenantOwned
     }
 
     /// <summary>A resumed run scores the image again.</summary>
-    public void Rescore(double score, BlobKey map, BlobKey heatmap, DateTimeOffset now)
+    public void Rescore(double score, BlobKey map, BlobKey heatmap, DateTimeOffset now, IgnoredScore? ignored = null)
     {
-        if (!double.IsFinite(score))
-            throw new ArgumentOutOfRangeException(nameof(score), score, "A score is a finite number.");
-        (Score, Map, Heatmap, ScoredAt) = (score, map, heatmap, now);
+        (Score, Map, Heatmap, ScoredAt) = (Finite(score), map, heatmap, now);
+        (FullScore, IgnoreMark) = (ignored?.FullScore, ignored?.Mark);
     }
+
+    /// <summary>Other pixels count than before; the map is the same. The score of the whole picture is kept beside it.</summary>
+    public void Leave(string mark, double score)
+    {
+        FullScore ??= Score;
+        (Score, IgnoreMark) = (Finite(score), mark);
+    }
+
+    /// <summary>All pixels count again: the score is the one before any region, to the last bit.</summary>
+    public void CountAll()
+    {
+        Score = FullScore ?? Score;
+        (FullScore, IgnoreMark) = (null, null);
+    }
+
+    private static double Finite(double score) =>
+        double.IsFinite(score) ? score : throw new ArgumentOutOfRangeException(nameof(score), score, "A score is a finite number.");
 }
+
+/// <param name="Mark">Of the regions that were left out.</param>
+/// <param name="FullScore">What the score would be without them.</param>
+public sealed record IgnoredScore(string Mark, double FullScore);
 
 public sealed record ResultNotFound()
     : Error(ErrorKind.NotFound, "result.missing", "This result does not exist, or it belongs to another team.");

@@ -10,6 +10,9 @@ public enum BlobKind
     View,
     Thumbnail,
     Mask,
+
+    /// <summary>Pixels that scores leave out.</summary>
+    Ignore,
     Map,
     Heatmap,
     Model,
@@ -78,6 +81,7 @@ public sealed record BlobKey
         BlobKind.View => "view",
         BlobKind.Thumbnail => "thumbnail",
         BlobKind.Mask => "mask",
+        BlobKind.Ignore => "ignore",
         BlobKind.Map => "map",
         BlobKind.Heatmap => "heatmap",
         BlobKind.Model => "model",

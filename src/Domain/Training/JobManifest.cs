@@ -7,7 +7,12 @@ namespace FewShotAD.Domain.Training;
 /// <param name="Path">An image file that the worker can read.</param>
 /// <param name="Defective">Ground truth, null when nobody said.</param>
 /// <param name="MaskPath">Ground truth mask (a PNG, non-zero where the defect is), null when there is none.</param>
-public sealed record JobImage(string Id, string Path, bool? Defective = null, string? MaskPath = null);
+/// <param name="Ignore">Pixels that do not count; null when all do.</param>
+public sealed record JobImage(string Id, string Path, bool? Defective = null, string? MaskPath = null, JobIgnore? Ignore = null);
+
+/// <param name="Mark">Goes back with the score that was taken without the pixels: <see cref="Marks.IgnoreMark"/>.</param>
+/// <param name="Paths">Masks of any size, laid over the picture; a pixel does not count where one of them is not zero.</param>
+public sealed record JobIgnore(string Mark, IReadOnlyList<string> Paths);
 
 /// <summary>Normal images of one part; RegAD learns to register pairs within a category.</summary>
 public sealed record TrainingCategory(string Name, IReadOnlyList<JobImage> Images);

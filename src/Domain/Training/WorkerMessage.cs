@@ -52,9 +52,13 @@ public abstract record WorkerMessage
     /// <param name="Bytes">Size of the bundle.</param>
     public sealed record ModelWritten(string Path, long Bytes, string DataHash, Calibration Calibration) : WorkerMessage;
 
+    /// <param name="Score">With ignored pixels left out.</param>
     /// <param name="MapPath">Raw float16 map, relative to the work directory.</param>
     /// <param name="HeatmapPath">Rendered PNG, relative to the work directory.</param>
-    public sealed record ImageScored(string ImageId, double Score, string MapPath, string HeatmapPath) : WorkerMessage;
+    /// <param name="FullScore">Of the whole picture, where pixels were left out.</param>
+    /// <param name="IgnoreMark">Of the job's regions, where they were honoured.</param>
+    public sealed record ImageScored(
+        string ImageId, double Score, string MapPath, string HeatmapPath, double? FullScore, string? IgnoreMark) : WorkerMessage;
 
     public sealed record Evaluated(EvaluationMetrics Metrics) : WorkerMessage;
 

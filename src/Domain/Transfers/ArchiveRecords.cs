@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Training;
 
@@ -18,7 +19,19 @@ public sealed record ArchiveImage(
 
 /// <summary>A line of <c>results.jsonl</c>. Map and heatmap are SHA-256; their files are there when the export was asked for them.</summary>
 /// <param name="Image">SHA-256 of the original.</param>
-public sealed record ArchiveResult(Guid Id, int Model, string Image, double Score, DateTimeOffset ScoredAt, string Map, string Heatmap);
+/// <param name="FullScore">Of the whole picture, where ignore regions leave something out.</param>
+/// <param name="IgnoreMark">The regions that the score was taken with.</param>
+public sealed record ArchiveResult(
+    Guid Id, int Model, string Image, double Score, DateTimeOffset ScoredAt, string Map, string Heatmap, double? FullScore = null, string? IgnoreMark = null);
+
+/// <summary>A line of <c>annotations.jsonl</c>: what is drawn on an image. Its masks follow from it; they lie beside it for others.</summary>
+/// <param name="Image">SHA-256 of the original.</param>
+/// <param name="Base">Where the mask lies that was imported before anybody drew.</param>
+/// <param name="Ignore">Where the mask lies of what scores of this image leave out.</param>
+public sealed record ArchiveAnnotation(string Image, bool UseBase, IReadOnlyList<Shape> Shapes, string? Base = null, string? Ignore = null);
+
+/// <summary><c>ignore.json</c>: what all images of the project leave out.</summary>
+public sealed record ArchiveIgnore(int Width, int Height, IReadOnlyList<Shape> Shapes);
 
 /// <summary><c>project.json</c>: small, since images and results have files of their own that are read line by line.</summary>
 public sealed record ArchiveProject(
@@ -52,10 +65,14 @@ public static class ArchiveFiles
 {
     public const string Images = "images.jsonl";
     public const string Results = "results.jsonl";
+    public const string Annotations = "annotations.jsonl";
+    public const string Ignore = "ignore.json";
     public const string Project = "project.json";
     public const string Manifest = "manifest.json";
 
     public static string Bundle(int version) => $"models/v{version}.fsad";
+
+    public static string Mark(string sha256) => $"annotations/{sha256}.png";
 
     public static string Map(string sha256) => $"maps/{sha256}.fsam";
 

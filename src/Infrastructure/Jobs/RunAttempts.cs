@@ -4,6 +4,7 @@ using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Recording;
 using FewShotAD.Infrastructure.Jobs.Worker;
+using FewShotAD.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace FewShotAD.Infrastructure.Jobs;
 
 /// <summary>One attempt at a claimed run, from laying out its files to its end, whatever that is.</summary>
 internal sealed class RunAttempts(
-    JobLayout layout, IBlobStore blobs, RunEvents events, WorkPaths work, IOptions<TrainingOptions> options, TimeProvider time, ILogger<RunAttempts> log)
+    PortalDb db, JobLayout layout, IBlobStore blobs, RunEvents events, WorkPaths work, IOptions<TrainingOptions> options, TimeProvider time, ILogger<RunAttempts> log)
 {
     /// <summary>Progress reaches the database at most this often.</summary>
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(500);
@@ -27,7 +28,7 @@ internal sealed class RunAttempts(
         using var lost = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, lost.Token, shutdown);
         var keeping = new LeaseKeeper(ledger, time, log).KeepAsync(cancel.Cancel, lost.Cancel, over.Token);
-        var recorder = new RunRecorder(ledger, new ResultIntake(blobs), events, time);
+        var recorder = new RunRecorder(db, ledger, new ResultIntake(blobs), events, time);
         RunEnd end;
         try
         {

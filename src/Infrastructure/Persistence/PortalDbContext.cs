@@ -2,6 +2,7 @@ using System.Reflection;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
@@ -50,6 +51,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<Project> Projects => Set<Project>();
 
     public DbSet<InspectionImage> Images => Set<InspectionImage>();
+
+    public DbSet<ImageAnnotation> Annotations => Set<ImageAnnotation>();
+
+    public DbSet<ProjectIgnore> IgnoreRegions => Set<ProjectIgnore>();
 
     public DbSet<TrainingRun> Runs => Set<TrainingRun>();
 

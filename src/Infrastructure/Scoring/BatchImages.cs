@@ -1,7 +1,9 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -10,7 +12,7 @@ namespace FewShotAD.Infrastructure.Scoring;
 
 /// <summary>Scores some images of a project by way of the pool, with their maps and heatmaps stored.</summary>
 internal sealed class BatchImages(
-    PortalDb db, IBlobStore blobs, ScoringPool pool, IScoringPictures pictures, TimeProvider time, ILogger<BatchImages> log)
+    PortalDb db, IBlobStore blobs, ScoringPool pool, IScoringPictures pictures, IgnoredPixels regions, TimeProvider time, ILogger<BatchImages> log)
 {
     /// <summary>Few enough that who asks for one image now does not wait long behind them.</summary>
     public const int AtOnce = 8;
@@ -20,20 +22,27 @@ internal sealed class BatchImages(
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
     /// <returns>A score of each image that could be scored, or why none can be.</returns>
-    public async Task<Result<IReadOnlyList<NewScore>>> ScoreAsync(TrainedModel model, int side, IReadOnlyList<ImageId> ids, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<NewScore>>> ScoreAsync(
+        TrainedModel model, TrainingRecipe recipe, IReadOnlyList<ImageId> ids, CancellationToken ct)
     {
         List<InspectionImage> rows;
+        BlobKey? region;
         await using (var context = db.ForTenant(model.TenantId))
+        {
             rows = await context.Images.AsNoTracking().Where(i => i.ProjectId == model.ProjectId && ids.Contains(i.Id)).ToListAsync(ct);
-        var scored = await Task.WhenAll(rows.Select(row => ScoreAsync(model, side, row, ct)));
+            region = await IgnoredPixels.OfProjectAsync(context, model.ProjectId, ct);
+        }
+
+        var scored = await Task.WhenAll(rows.Select(row => ScoreAsync(model, recipe, row, region, ct)));
         return scored.FirstOrDefault(one => !one.Succeeded) is { Error: { } error }
             ? error
             : Result<IReadOnlyList<NewScore>>.Ok([.. scored.Select(one => one.Value).OfType<NewScore>()]);
     }
 
     /// <returns>Null for an image that cannot be scored; an error when no other can be either.</returns>
-    private async Task<Result<NewScore?>> ScoreAsync(TrainedModel model, int side, InspectionImage image, CancellationToken ct)
+    private async Task<Result<NewScore?>> ScoreAsync(TrainedModel model, TrainingRecipe recipe, InspectionImage image, BlobKey? region, CancellationToken ct)
     {
+        var side = recipe.ImageSize;
         await using var view = await blobs.OpenReadAsync(model.TenantId, image.Blobs.View, ct);
         if (view is null)
             return Skip(image, "its file is not in the storage");
@@ -44,7 +53,7 @@ internal sealed class BatchImages(
         {
             var scored = await pool.ScoreAsync(model.TenantId, model.Bundle, picture.Value.Pixels, side, ct);
             if (scored.Succeeded)
-                return await StoreAsync(model, image, scored.Value, ct);
+                return await StoreAsync(model, recipe, image, region, scored.Value, ct);
             switch (scored.Error)
             {
                 case ScoringBusy or ScoringBusyForTeam or ScoringStopping:
@@ -66,8 +75,15 @@ internal sealed class BatchImages(
         return Result<NewScore?>.Ok(null);
     }
 
-    private async Task<Result<NewScore?>> StoreAsync(TrainedModel model, InspectionImage image, ModelScore scored, CancellationToken ct) => new NewScore(
-        image.Id, scored.Score,
-        await blobs.PutAsync(model.TenantId, BlobKind.Map, new MemoryStream(scored.Map), ct),
-        await blobs.PutAsync(model.TenantId, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(scored.Map, model.Calibration)), ct));
+    private async Task<Result<NewScore?>> StoreAsync(
+        TrainedModel model, TrainingRecipe recipe, InspectionImage image, BlobKey? region, ModelScore scored, CancellationToken ct)
+    {
+        var (score, ignored) = await regions.TakeAsync(
+            model.TenantId, scored.Map, scored.Score, ScoreReduction.WindowOf(recipe.Method), image.Ignore, region, ct);
+        return new NewScore(
+            image.Id, score,
+            await blobs.PutAsync(model.TenantId, BlobKind.Map, new MemoryStream(scored.Map), ct),
+            await blobs.PutAsync(model.TenantId, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(scored.Map, model.Calibration)), ct),
+            ignored);
+    }
 }

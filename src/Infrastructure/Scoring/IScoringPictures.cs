@@ -15,6 +15,9 @@ public interface IScoringPictures
     /// <param name="content">Seekable; read from its start.</param>
     Task<Result<ModelPicture>> ReadAsync(Stream content, int side, CancellationToken ct);
 
+    /// <summary>A mask as it was stored, at the side of a map: true where it is set.</summary>
+    Task<bool[]> MaskAsync(Stream png, int side, CancellationToken ct);
+
     /// <summary>The map as a PNG on the model's fixed scale, as training makes it.</summary>
     byte[] Heatmap(byte[] map, Calibration calibration);
 }

@@ -53,18 +53,18 @@ internal sealed class ScoreBatchJob(
     private async Task<Func<ScoringBatch, Result>> WorkAsync(TenantId tenant, ScoringBatch batch, CancellationToken ct)
     {
         TrainedModel? model;
-        int side;
+        TrainingRecipe recipe;
         await using (var context = db.ForTenant(tenant))
         {
             model = await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == batch.ModelId, ct);
-            side = (await context.Runs.AsNoTracking().Where(r => r.Id == model!.RunId).Select(r => r.Recipe).FirstAsync(ct)).ImageSize;
+            recipe = await context.Runs.AsNoTracking().Where(r => r.Id == model!.RunId).Select(r => r.Recipe).FirstAsync(ct);
         }
 
         while (batch.Done < batch.Total)
         {
             ct.ThrowIfCancellationRequested();
             var chunk = batch.Images.Skip(batch.Done).Take(BatchImages.AtOnce).ToList();
-            var scored = await images.ScoreAsync(model!, side, chunk, ct);
+            var scored = await images.ScoreAsync(model!, recipe, chunk, ct);
             if (!scored.Succeeded)
                 return failed => failed.Finish(RunStatus.Failed, scored.Error.Message, time.GetUtcNow());
             var written = await ScoredRows.WriteAsync(db, tenant, model!.Id, scored.Value, time.GetUtcNow(), ct);

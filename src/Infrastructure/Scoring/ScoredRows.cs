@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Infrastructure.Scoring;
 
 /// <summary>A score whose map and heatmap are blobs by now.</summary>
-public sealed record NewScore(ImageId Image, double Score, BlobKey Map, BlobKey Heatmap);
+/// <param name="Ignored">Null when the score is that of the whole picture.</param>
+public sealed record NewScore(ImageId Image, double Score, BlobKey Map, BlobKey Heatmap, IgnoredScore? Ignored = null);
 
 /// <summary>Result rows as training makes them. Repeatable: a model has one result per image.</summary>
 public static class ScoredRows
@@ -31,6 +32,7 @@ public static class ScoredRows
             try
             {
                 await context.SaveChangesAsync(ct);
+                await RescoreRequests.CheckAsync(db, tenant, model.ProjectId, [.. written.Keys], ct);
                 return written;
             }
             catch (DbUpdateException) when (tried < Tries)
@@ -50,9 +52,9 @@ public static class ScoredRows
         foreach (var score in scores.Where(score => images.ContainsKey(score.Image)))
         {
             if (known.TryGetValue(score.Image, out var row))
-                row.Rescore(score.Score, score.Map, score.Heatmap, now);
+                row.Rescore(score.Score, score.Map, score.Heatmap, now, score.Ignored);
             else
-                context.Results.Add(row = ScoredImage.Create(model, images[score.Image], score.Score, score.Map, score.Heatmap, now));
+                context.Results.Add(row = ScoredImage.Create(model, images[score.Image], score.Score, score.Map, score.Heatmap, now, score.Ignored));
             written[score.Image] = row.Id;
         }
 

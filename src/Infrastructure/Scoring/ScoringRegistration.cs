@@ -23,6 +23,10 @@ internal static class ScoringRegistration
             provider.GetRequiredService<ILogger<ScoringPool>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ScoringPool>());
         services.AddSingleton(provider => new BatchQueue(provider.GetRequiredService<IBackgroundJobClient>()));
+        services.AddSingleton<IgnoredPixels>();
+        services.AddSingleton<Rescoring>();
+        services.AddSingleton<RescoreService>();
+        services.AddHostedService(provider => provider.GetRequiredService<RescoreService>());
         services.AddSingleton<BatchImages>();
         services.AddTransient<ScoreBatchJob>();
         services.AddSingleton<BatchRecovery>();

@@ -45,7 +45,7 @@ public static class ImageEndpoints
     public static RouteHandlerBuilder ProducesFile(this RouteHandlerBuilder endpoint, string contentType) =>
         endpoint.Produces<Stream>(StatusCodes.Status200OK, contentType);
 
-    private static async Task<StoredFile?> ImageBlob(PortalDbContext db, Guid id, Func<InspectionImage, StoredFile?> pick, CancellationToken ct)
+    internal static async Task<StoredFile?> ImageBlob(PortalDbContext db, Guid id, Func<InspectionImage, StoredFile?> pick, CancellationToken ct)
     {
         var imageId = new ImageId(id);
         var image = await db.Images.AsNoTracking().FirstOrDefaultAsync(i => i.Id == imageId, ct);

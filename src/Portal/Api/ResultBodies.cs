@@ -18,26 +18,28 @@ public sealed record ResultLinks(string Heatmap, string Map, string Image, strin
 /// <param name="ScaledScore">0 to 100: 0 is a typical normal part, 50 is T2.</param>
 /// <param name="Verdict">By the model's line.</param>
 /// <param name="Review">What people said last; null while nobody has.</param>
+/// <param name="FullScore">The score of the whole picture, where ignore regions leave something out; null where they do not.</param>
 public sealed record RestResult(
     Guid Id, Guid ProjectId, Guid ImageId, string ImageName, double Score, double ScaledScore, ResultThresholds Thresholds, Verdict Verdict,
-    ImageLabel Label, string? DefectType, Guid ModelId, int ModelVersion, DateTimeOffset ScoredAt, RestReviewVerdict? Review, ResultLinks Links)
+    ImageLabel Label, string? DefectType, Guid ModelId, int ModelVersion, DateTimeOffset ScoredAt, RestReviewVerdict? Review, ResultLinks Links,
+    double? FullScore = null)
 {
     internal static RestResult Of(ListResults.Item item, TrainedModel model, ReviewVerdict? review) =>
-        Of(item.Id, item.Image, item.Name, item.Score, item.Label, item.DefectType, item.ScoredAt, model, review);
+        Of(item.Id, item.Image, item.Name, item.Score, item.Label, item.DefectType, item.ScoredAt, model, review, item.FullScore);
 
     internal static RestResult Of(GetResult.Answer answer) => Of(
         answer.Result.Id, answer.Image.Id, answer.Image.Name, answer.Result.Score, answer.Image.Label, answer.Image.DefectType, answer.Result.ScoredAt,
-        answer.Model, answer.Review);
+        answer.Model, answer.Review, answer.Result.FullScore);
 
     private static RestResult Of(
         ResultId id, ImageId image, string name, double score, ImageLabel label, string? defectType, DateTimeOffset scoredAt, TrainedModel model,
-        ReviewVerdict? review)
+        ReviewVerdict? review, double? fullScore)
     {
         var (address, line) = ($"{RestGroup.Root}/results/{id.Value}", model.Calibration);
         return new RestResult(
             id.Value, model.ProjectId.Value, image.Value, name, score, line.Scale(score), new ResultThresholds(line.CertainlyGood, line.CertainlyDefective),
             line.Judge(score), label, defectType, model.Id.Value, model.Version, scoredAt, review is null ? null : RestReviewVerdict.Of(review),
-            new ResultLinks($"{address}/heatmap.png", $"{address}/map", $"{RestGroup.Root}/images/{image.Value}", $"{address}/verdicts"));
+            new ResultLinks($"{address}/heatmap.png", $"{address}/map", $"{RestGroup.Root}/images/{image.Value}", $"{address}/verdicts"), fullScore);
     }
 }
 

@@ -1,3 +1,4 @@
+using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Scoring;
@@ -14,6 +15,7 @@ public static class PortalFeatures
         services.AddUseCases();
         services.AddSingleton<DecodeGate>();
         services.AddScoped<ImageIngest>();
+        services.AddSingleton<MarkPictures>();
         services.AddScoped<SampleProjects>();
         services.AddScoringFeatures();
         services.AddTransferWork();

@@ -1,4 +1,6 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Training;
 using FewShotAD.Imaging;
 
 namespace FewShotAD.TrainingJobs.Data;
@@ -18,22 +20,28 @@ public static class ImageReader
     public static Result<bool[]> ReadMask(string path, int side, CancellationToken ct)
     {
         var decoded = Decode(path, stream => MaskDecoder.Decode(stream, DecodeLimits.Default, ct));
-        if (!decoded.Succeeded)
-            return Result<bool[]>.Fail(decoded.Error);
-        var source = decoded.Value;
-        var mask = new bool[side * side];
-        for (var y = 0; y < side; y++)
-        {
-            var row = Nearest(y, side, source.Height) * source.Width;
-            for (var x = 0; x < side; x++)
-                mask[(y * side) + x] = source.Pixels[row + Nearest(x, side, source.Width)] != 0;
-        }
-
-        return mask;
+        return decoded.Succeeded ? decoded.Value.Nearest(side, side) : Result<bool[]>.Fail(decoded.Error);
     }
 
-    /// <summary>The source pixel that contains the middle of a target pixel.</summary>
-    private static int Nearest(int at, int side, int length) => (int)(((2L * at) + 1) * length / (2L * side));
+    /// <summary>The pixels of a map that a job leaves out, true where they do not count; null where all count.</summary>
+    /// <param name="warn">Told of a mask that cannot be read. Then nothing is left out, and the score carries no mark that says so.</param>
+    public static bool[]? ReadIgnored(JobImage image, int side, Action<string> warn, CancellationToken ct)
+    {
+        bool[]? ignored = null;
+        foreach (var path in image.Ignore?.Paths ?? [])
+        {
+            var mask = ReadMask(path, side, ct);
+            if (!mask.Succeeded)
+            {
+                warn($"The ignore region of {image.Id} is left out of the scoring. {mask.Error.Message}");
+                return null;
+            }
+
+            ignored = ScoreReduction.Union(ignored, mask.Value);
+        }
+
+        return ignored;
+    }
 
     private static Result<T> Decode<T>(string path, Func<Stream, Result<T>> decode)
     {

@@ -8,8 +8,11 @@ namespace FewShotAD.TrainingJobs.Data;
 /// <summary>What a run learns from, read into memory at S×S.</summary>
 /// <param name="DataHash">SHA-256 over the support image files, in order.</param>
 /// <param name="Fingerprint">SHA-256 over recipe, support and categories: runs with the same one do the same.</param>
+/// <param name="Ignored">Of each shot the pixels that calibration leaves out, S×S, or null; null when no shot has any. The features under
+/// them are learned from all the same: what is ignored is part of a good part too.</param>
 public sealed record TrainingData(
-    IReadOnlyList<PixelImage> Shots, IReadOnlyList<IReadOnlyList<PixelImage>> Categories, string DataHash, string Fingerprint)
+    IReadOnlyList<PixelImage> Shots, IReadOnlyList<IReadOnlyList<PixelImage>> Categories, string DataHash, string Fingerprint,
+    IReadOnlyList<bool[]?>? Ignored = null)
 {
     /// <summary>Of one category. More would cost memory, and a quick schedule could not visit them.</summary>
     public const int MaxImagesPerCategory = 200;
@@ -24,6 +27,7 @@ public sealed record TrainingData(
         using var everything = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         everything.AppendData(Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(recipe, WorkerProtocol.Json)));
         var shots = new List<PixelImage>();
+        var ignored = new List<bool[]?>();
         foreach (var image in manifest.Support)
         {
             ct.ThrowIfCancellationRequested();
@@ -33,11 +37,16 @@ public sealed record TrainingData(
             shots.Add(read.Value);
             files.AppendData(SHA256.HashData(File.ReadAllBytes(image.Path)));
             everything.AppendData(read.Value.Pixels);
+            ignored.Add(ImageReader.ReadIgnored(image, recipe.ImageSize, warn, ct));
+            // The line depends on it; without a region nothing is added, and older work is still known.
+            if (ignored[^1] is not null)
+                everything.AppendData(Encoding.UTF8.GetBytes(image.Ignore!.Mark));
         }
 
         var categories = ReadCategories(manifest, warn, everything, ct);
         return new TrainingData(
-            shots, categories, Convert.ToHexStringLower(files.GetHashAndReset()), Convert.ToHexStringLower(everything.GetHashAndReset()));
+            shots, categories, Convert.ToHexStringLower(files.GetHashAndReset()), Convert.ToHexStringLower(everything.GetHashAndReset()),
+            ignored.Exists(mask => mask is not null) ? ignored : null);
     }
 
     private static List<IReadOnlyList<PixelImage>> ReadCategories(

@@ -13,7 +13,15 @@ namespace FewShotAD.TrainingJobs.Jobs;
 
 /// <param name="Map">S×S values as they are stored: rounded to float16.</param>
 /// <param name="Score">Follows from those values alone, so that a score can always be found again in its stored map.</param>
-public sealed record ScoredMap(float[] Map, int Side, double Score);
+/// <param name="Ignored">Pixels that the score leaves out; null for none.</param>
+/// <param name="FullScore">What the score is without leaving anything out; null when it does not.</param>
+public sealed record ScoredMap(float[] Map, int Side, double Score, bool[]? Ignored = null, double? FullScore = null)
+{
+    /// <summary>The same map with the score of the pixels that count.</summary>
+    /// <param name="window">Of the model: <see cref="IAnomalyModel.ScoreWindow"/>.</param>
+    public ScoredMap Without(bool[]? ignored, int window) =>
+        ignored is null ? this : this with { Score = ScoreReduction.Of(Map, Side, window, ignored), Ignored = ignored, FullScore = Score };
+}
 
 /// <summary>Scores images with a ready model.</summary>
 public sealed class ImageScorer(IAnomalyModel model, Device device)

@@ -53,7 +53,7 @@ public sealed class ModelMaker(JobManifest manifest, TrainingData data, Compute 
         progress.Begin(RunPhase.Fitting);
         using var support = method.Describe(shots, ct);
         progress.Begin(RunPhase.Calibrating);
-        var calibrated = new Calibrator(recipe.Seed, _ => progress.Advance()).Calibrate(support, shots, ct);
+        var calibrated = new Calibrator(recipe.Seed, _ => progress.Advance()).Calibrate(support, shots, ct, data.Ignored);
         var bundle = new BundleManifest(
             BundleManifest.CurrentFormat, recipe, recipe.Seed, data.DataHash, data.Fingerprint, BuildInfo.CodeVersion,
             BuildInfo.LibraryVersions, calibrated.Calibration, calibrated.ShotScores, Final(trained.Value));

@@ -6,7 +6,7 @@ namespace FewShotAD.TrainingJobs.Jobs;
 
 /// <summary>
 /// Collects what labelled test images say about a model. Pixels count for every normal image (nothing in it is defective) and every
-/// defective one with a mask; a defective image without a mask says nothing about pixels.
+/// defective one with a mask; a defective image without a mask says nothing about pixels, and ignored pixels count nowhere.
 /// </summary>
 public sealed class TestEvaluation(Action<string> warn)
 {
@@ -26,13 +26,13 @@ public sealed class TestEvaluation(Action<string> warn)
         {
             var mask = ImageReader.ReadMask(path, scored.Side, ct);
             if (mask.Succeeded)
-                pixels.Add(scored.Map, mask.Value, scored.Side);
+                pixels.Add(scored.Map, mask.Value, scored.Side, scored.Ignored);
             else
                 warn($"The mask of {image.Id} is left out of the evaluation. {mask.Error.Message}");
         }
         else if (image.Defective == false)
         {
-            pixels.Add(scored.Map, new bool[scored.Map.Length], scored.Side);
+            pixels.Add(scored.Map, new bool[scored.Map.Length], scored.Side, scored.Ignored);
         }
     }
 

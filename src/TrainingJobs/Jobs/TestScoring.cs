@@ -9,7 +9,7 @@ namespace FewShotAD.TrainingJobs.Jobs;
 public sealed class TestScoring(
     JobManifest manifest, ReadyModel ready, Compute compute, JobProgress progress, Action<WorkerMessage> report)
 {
-    private readonly TestEvaluation evaluation = new(text => report(new LogWritten(LogSeverity.Warning, text)));
+    private readonly TestEvaluation evaluation = new(text => report(Warning(text)));
 
     public void Run(CancellationToken ct)
     {
@@ -49,19 +49,23 @@ public sealed class TestScoring(
         }
     }
 
-    private void Tell(JobImage image, ScoredMap scored, CancellationToken ct)
+    /// <summary>The map is written whole; only what is said of it leaves ignored pixels out.</summary>
+    private void Tell(JobImage image, ScoredMap whole, CancellationToken ct)
     {
         var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
+        var scored = whole.Without(ImageReader.ReadIgnored(image, whole.Side, text => report(Warning(text)), ct), ready.Model.ScoreWindow);
         evaluation.Add(image, scored, ct);
-        report(new ImageScored(image.Id, scored.Score, map, heatmap));
+        report(new ImageScored(image.Id, scored.Score, map, heatmap, scored.FullScore, scored.Ignored is null ? null : image.Ignore?.Mark));
     }
+
+    private static LogWritten Warning(string text) => new(LogSeverity.Warning, text);
 
     private PixelImage? TryRead(JobImage image, int side, CancellationToken ct)
     {
         var read = ImageReader.Read(image.Path, side, ct);
         if (read.Succeeded)
             return read.Value;
-        report(new LogWritten(LogSeverity.Warning, $"{image.Id} was not scored. {read.Error.Message}"));
+        report(Warning($"{image.Id} was not scored. {read.Error.Message}"));
         return null;
     }
 }

@@ -19,11 +19,15 @@ public sealed class HeldOut
 
     /// <param name="map">side × side values.</param>
     /// <param name="window">Of the model that made it.</param>
-    public void Add(float[] map, int side, int window)
+    /// <param name="ignored">Pixels that do not count. Where none would be left all count: a line must come from something.</param>
+    public void Add(float[] map, int side, int window, bool[]? ignored = null)
     {
-        scores.Add(MapScore.Of(map, side, window));
-        peaks.Add(map.Max());
-        pixels.AddRange(map);
+        if (ignored is not null && !ignored.Contains(false))
+            ignored = null;
+        var counted = ScoreReduction.Without(map, ignored);
+        scores.Add(MapScore.Of(counted, side, window));
+        peaks.Add(counted.Max());
+        pixels.AddRange(ignored is null ? map : map.Where((_, i) => !ignored[i]));
     }
 }
 

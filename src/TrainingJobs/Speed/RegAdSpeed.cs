@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Backbones;
 using FewShotAD.TrainingJobs.Models.RegAd;

@@ -21,7 +21,7 @@ public sealed class WorkerProtocolTests
         new WorkerMessage.CheckpointWritten(2),
         new WorkerMessage.LogWritten(LogSeverity.Warning, "Zeile 1\nZeile 2 “λ” 缺陷 \u0000 {}"),
         new WorkerMessage.ModelWritten("model.fsad", 5_000_000_000, new string('a', 64), new Calibration(1, 2, 0.5, 0.1, 0.3)),
-        new WorkerMessage.ImageScored("0199", 1.0 / 3, "maps/0199", "heatmaps/0199"),
+        new WorkerMessage.ImageScored("0199", 1.0 / 3, "maps/0199", "heatmaps/0199", 2.0 / 3, "ab+"),
         new WorkerMessage.Evaluated(new EvaluationMetrics(3, 2, 1, 0.5, null, 0.25, null)),
         new WorkerMessage.Evaluated(new EvaluationMetrics(3, 2, 1, 0.5, 1, 0.25, 0.75, 12.5, 0.5, 0.25, 3.5, 0.125)),
         new WorkerMessage.Failed("The memory did not suffice.", null),

@@ -59,7 +59,7 @@ public sealed class AccountsTests
             async () =>
             {
                 await using var scope = installation.Services.CreateAsyncScope();
-                return await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync("one@example.com", Password, "One", $"Team {i}", Ct);
+                return await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(new NewAccount("one@example.com", Password, "One"), $"Team {i}", Ct);
             },
             Ct)));
         Assert.Single(outcomes, outcome => outcome.Succeeded);
@@ -73,7 +73,7 @@ public sealed class AccountsTests
     {
         await using var installation = await Installation.CreateAsync();
         await using var scope = installation.Services.CreateAsyncScope();
-        Assert.True((await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync("eve@example.com", Password, "Eve", "Team", Ct)).Succeeded);
+        Assert.True((await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(new NewAccount("eve@example.com", Password, "Eve"), "Team", Ct)).Succeeded);
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         var user = (await users.FindByEmailAsync("eve@example.com"))!;
         for (var attempt = 1; attempt <= 5; attempt++)
@@ -92,8 +92,8 @@ public sealed class AccountsTests
         await using var installation = await Installation.CreateAsync();
         await using var scope = installation.Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
-        var ada = (await accounts.RegisterAsync("ada@example.com", Password, "Ada", "Zeta", Ct)).Value;
-        var bob = (await accounts.RegisterAsync("bob@example.com", Password, "Bob", "Alpha", Ct)).Value;
+        var ada = (await accounts.RegisterAsync(new NewAccount("ada@example.com", Password, "Ada"), "Zeta", Ct)).Value;
+        var bob = (await accounts.RegisterAsync(new NewAccount("bob@example.com", Password, "Bob"), "Alpha", Ct)).Value;
         await using (var context = installation.Db.ForTenant(bob.Tenant))
         {
             context.Memberships.Add(Membership.Create(bob.Tenant, ada.User, TeamRole.Viewer, DateTimeOffset.UnixEpoch));

@@ -61,7 +61,8 @@ public sealed class SweeperTests
         var rows = await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
         await using var context = installation.Db.ForTenant(tenant);
         var columns = BlobReferences.Columns(context.Model).ToList();
-        Assert.Equal(10, columns.Count); // original, view, thumbnail, mask; bundle; map, heatmap; an export's file; an import's zip, report
+        // Original, view, thumbnail, mask, ignore; base and drawn; a project's region; bundle; map, heatmap; an export's file; an import's zip, report.
+        Assert.Equal(14, columns.Count);
         var references = await BlobReferences.ReadAsync(context, Ct);
         foreach (var (entity, path) in columns)
         {

@@ -45,7 +45,7 @@ internal static class FakeWorker
         foreach (var image in team.Test)
         {
             yield return $"printf 'map {content} {image.Id}' > $work/maps/{image.Id}; printf 'heat {content} {image.Id}' > $work/heatmaps/{image.Id}";
-            yield return Say(new WorkerMessage.ImageScored(image.Id.ToString(), score++, $"maps/{image.Id}", $"heatmaps/{image.Id}"));
+            yield return Say(new WorkerMessage.ImageScored(image.Id.ToString(), score++, $"maps/{image.Id}", $"heatmaps/{image.Id}", null, null));
         }
 
         yield return Say(new WorkerMessage.Evaluated(new EvaluationMetrics(2, 0, 0, 0.75, null, null, null)));

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Scoring;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -144,6 +145,7 @@ internal sealed class Installation : IAsyncDisposable
             builder.Services.AddSingleton(time);
         builder.Services.AddAuthentication();
         builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton<IScoringPictures, DrawnPictures>();
         return builder.Build();
     }
 

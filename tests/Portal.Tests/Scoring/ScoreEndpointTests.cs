@@ -2,10 +2,13 @@ using System.Net;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Imaging;
+using FewShotAD.Portal.Features.Annotate;
+using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Http;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -62,6 +65,28 @@ public sealed class ScoreEndpointTests(ScoringHost host) : HttpTest(host)
         var whole = await http.ScoreAsync(Of(model) + "?include=map,heatmap", trained.Pictures["test1"], Ct);
         Assert.Equal(await http.GetByteArrayAsync(whole.Map, Ct), Convert.FromBase64String(whole.MapData!));
         Assert.Equal(await http.GetByteArrayAsync(whole.Heatmap, Ct), Convert.FromBase64String(whole.HeatmapData!));
+    }
+
+    [Fact]
+    public async Task A_projects_ignore_region_is_left_out_and_the_map_stays_whole()
+    {
+        var (http, model, trained) = await ReadyAsync(DetectionMethod.PatchCore);
+        var actor = new Actor(model.TenantId, new UserId(Guid.NewGuid()), TeamRole.Engineer);
+        var picture = trained.Pictures["test1"];
+        var whole = await http.ScoreAsync(Of(model), picture, Ct);
+        foreach (var share in new[] { 0.5, 1 })
+        {
+            var half = new Shape(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 100, 100 * share]);
+            Assert.True((await Get<SaveProjectIgnore>().HandleAsync(actor, new(model.ProjectId, 100, 100, [half]), Ct)).Succeeded);
+            var answer = await http.ScoreAsync(Of(model), picture, Ct);
+            var (map, side, _) = AnomalyMapFile.Decode(await http.GetByteArrayAsync(answer.Map, Ct));
+            Assert.Equal(whole.Score, map.Max());
+            Assert.Equal(share == 1 ? 0 : map.Skip((int)(side * share) * side).Max(), answer.Score);
+            Assert.Equal(model.Calibration.Judge(answer.Score).ToString().ToLowerInvariant(), answer.Verdict);
+        }
+
+        Assert.True((await Get<RemoveProjectIgnore>().HandleAsync(actor, model.ProjectId, Ct)).Succeeded);
+        Assert.Equal(whole.Score, (await http.ScoreAsync(Of(model), picture, Ct)).Score);
     }
 
     [Fact]

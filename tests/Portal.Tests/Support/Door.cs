@@ -1,6 +1,7 @@
 using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -73,6 +74,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(TransferId) || type == typeof(TransferId?) => keys.Transfer,
         _ when type == typeof(IReadOnlyList<TransferKind>) => null,
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
+        _ when type == typeof(IReadOnlyList<Shape>) => new List<Shape> { new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 8, 8]) },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },

@@ -85,10 +85,10 @@ internal sealed class TeamAtWork(PortalHost host, IServiceProvider services, Act
 
     /// <summary>A finished run's model with the scores it gave, as its worker records them.</summary>
     public async Task<(TrainedModel Model, List<ScoredImage> Results)> ModelAsync(
-        ProjectId project, RunId run, IReadOnlyList<(InspectionImage Image, double Score)> scores)
+        ProjectId project, RunId run, IReadOnlyList<(InspectionImage Image, double Score)> scores, byte[]? mapFile = null)
     {
         var blobs = services.GetRequiredService<IBlobStore>();
-        var map = await blobs.PutAsync(Tenant, BlobKind.Map, new MemoryStream(AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2)), Ct);
+        var map = await blobs.PutAsync(Tenant, BlobKind.Map, new MemoryStream(mapFile ?? AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2)), Ct);
         var heatmap = await blobs.PutAsync(Tenant, BlobKind.Heatmap, new MemoryStream(Picture.Png(1)), Ct);
         await using var context = Open();
         var owner = await context.Runs.SingleAsync(r => r.Id == run, Ct);

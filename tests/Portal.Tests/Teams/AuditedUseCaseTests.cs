@@ -2,6 +2,7 @@ using System.IO.Compression;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
@@ -9,6 +10,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Identity;
+using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
@@ -33,6 +35,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
+        typeof(GetAnnotation), typeof(GetDrawing), typeof(GetIgnoreMask), typeof(GetProjectIgnore),
         typeof(WarmModel), // changes nothing but the speed of the next answer
         typeof(ScoreImage), // keeps nothing, or keeps it by KeepScored
     ];
@@ -124,6 +127,10 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct))
                     await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Get<SampleProjects>().HandleAsync(Team.Owner, new StopAtOnce(stop), stop.Token));
                 return null;
+            case nameof(RemoveProjectIgnore) or nameof(StopRescoring):
+                var region = new Shape(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 8, 8]);
+                Assert.True((await Get<SaveProjectIgnore>().HandleAsync(Team.Owner, new(keys.Project, 48, 40, [region]), Ct)).Succeeded);
+                goto default;
             case nameof(LeaveTeam):
                 await using (var context = Team.Open())
                 {

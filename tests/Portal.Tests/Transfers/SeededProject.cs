@@ -2,11 +2,15 @@ using System.Text;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Imaging;
+using FewShotAD.Infrastructure.Scoring;
+using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Portal.Tests.Transfers;
 
@@ -46,9 +50,30 @@ internal static class SeededProject
             await context.SaveChangesAsync(Ct);
         }
 
+        await DrawAsync(host, team, project);
         await TrainAsync(host, blobs, team, project, 1.25);
         await TrainAsync(host, blobs, team, project, -0.5);
+        // To its end here, instead of whenever another test lets the clock go on.
+        var rescoring = host.Services.GetRequiredService<Rescoring>();
+        while (await rescoring.StepAsync(team.Tenant, project, Ct))
+        {
+        }
+
         return project;
+    }
+
+    /// <summary>Shapes over an imported mask, an ignore region of a test image and of a shot, and one of the whole project.</summary>
+    private static async Task DrawAsync(PortalHost host, TeamAtWork team, ProjectId project)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        await using var context = team.Open();
+        Task<ImageId> Named(string name) => context.Images.Where(i => i.ProjectId == project && i.Name == name).Select(i => i.Id).SingleAsync(Ct);
+        Shape ignored = new(ShapeTool.Brush, ShapeLayer.Ignore, [3, 3, 20.5, 9], 2.5), defect = new(ShapeTool.Polygon, ShapeLayer.Defect, [5, 5, 30, 8, 12, 30], DefectType: "scratch");
+        var save = scope.ServiceProvider.GetRequiredService<SaveAnnotation>();
+        Assert.True((await save.HandleAsync(team.Engineer, new(await Named("test/scratch/000.png"), [defect, new(ShapeTool.Erase, ShapeLayer.Defect, [9, 9], 4), ignored]), Ct)).Succeeded);
+        Assert.True((await save.HandleAsync(team.Engineer, new(await Named("train/good/000.png"), [ignored]), Ct)).Succeeded);
+        var region = scope.ServiceProvider.GetRequiredService<SaveProjectIgnore>();
+        Assert.True((await region.HandleAsync(team.Engineer, new(project, 96, 80, [new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 96, 6])]), Ct)).Succeeded);
     }
 
     /// <summary>A run that is over, its model with metrics and a bundle that is stored, and a score for each test image.</summary>

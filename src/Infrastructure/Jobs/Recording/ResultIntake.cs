@@ -13,7 +13,7 @@ namespace FewShotAD.Infrastructure.Jobs.Recording;
 internal sealed record StoredModel(BlobKey Bundle, long Bytes, WorkerMessage.ModelWritten Message);
 
 /// <summary>A scored image whose map and heatmap are blobs by now.</summary>
-internal sealed record StoredScore(ImageId Image, double Score, BlobKey Map, BlobKey Heatmap);
+internal sealed record StoredScore(ImageId Image, double Score, BlobKey Map, BlobKey Heatmap, IgnoredScore? Ignored);
 
 /// <summary>What a batch of messages says about results.</summary>
 internal sealed class ResultBatch
@@ -49,7 +49,8 @@ internal sealed class ResultIntake(IBlobStore blobs)
             throw new InvalidDataException($"The training process scored “{scored.ImageId}”, which is no image of this run.");
         var map = await PutAsync(tenant, BlobKind.Map, work.Resolve(scored.MapPath), ct);
         var heatmap = await PutAsync(tenant, BlobKind.Heatmap, work.Resolve(scored.HeatmapPath), ct);
-        return new StoredScore(new ImageId(image), scored.Score, map, heatmap);
+        var ignored = scored is { IgnoreMark: { } mark, FullScore: { } full } ? new IgnoredScore(mark, full) : null;
+        return new StoredScore(new ImageId(image), scored.Score, map, heatmap, ignored);
     }
 
     /// <summary>Repeatable: a run has one model, and a model one result per image.</summary>
@@ -91,9 +92,9 @@ internal sealed class ResultIntake(IBlobStore blobs)
         foreach (var score in scores.Values)
         {
             if (known.TryGetValue(score.Image, out var row))
-                row.Rescore(score.Score, score.Map, score.Heatmap, now);
+                row.Rescore(score.Score, score.Map, score.Heatmap, now, score.Ignored);
             else if (images.TryGetValue(score.Image, out var image))
-                context.Results.Add(ScoredImage.Create(model, image, score.Score, score.Map, score.Heatmap, now));
+                context.Results.Add(ScoredImage.Create(model, image, score.Score, score.Map, score.Heatmap, now, score.Ignored));
             // An image that was deleted while it was scored has no place for a result.
         }
     }

@@ -1,12 +1,13 @@
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Scoring;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Jobs.Recording;
 
 /// <summary>Turns what a worker says into rows, blobs and events, a batch at a time.</summary>
-internal sealed class RunRecorder(RunLedger ledger, ResultIntake intake, RunEvents events, TimeProvider time)
+internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake intake, RunEvents events, TimeProvider time)
 {
     public const int TailLines = 50;
 
@@ -100,6 +101,9 @@ internal sealed class RunRecorder(RunLedger ledger, ResultIntake intake, RunEven
                 await ResultIntake.ApplyAsync(context, run, batch.Results, time.GetUtcNow(), ct);
             },
             ct);
+        // A region may have changed since the job was laid out: then these scores are taken again.
+        if (ours && batch.Results.Scores.Count > 0)
+            await RescoreRequests.CheckAsync(db, ledger.Tenant, ledger.Run.ProjectId, [.. batch.Results.Scores.Keys], ct);
         if (ours)
             events.Publish(new RunEvent.Changed(ledger.Tenant, ledger.Run.Id));
         return ours;

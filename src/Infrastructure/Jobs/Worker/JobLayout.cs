@@ -1,8 +1,10 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Scoring;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +27,10 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
         Directory.CreateDirectory(Path.Combine(work.Root, "images"));
         Directory.CreateDirectory(Path.Combine(work.Root, "masks"));
         var snapshot = run.Snapshot;
-        var support = await CopyAsync(run.TenantId, snapshot.Support, work, ct);
+        BlobKey? region;
+        await using (var context = db.ForTenant(run.TenantId))
+            region = await IgnoredPixels.OfProjectAsync(context, run.ProjectId, ct);
+        var support = await CopyAsync(run.TenantId, snapshot.Support, work, region, ct);
         if (!support.Succeeded)
             return support.Error;
         if (support.Value.Count != snapshot.Support.Count)
@@ -33,7 +38,7 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
         var categories = new List<TrainingCategory>();
         foreach (var category in snapshot.TrainingCategories)
         {
-            var images = await CopyAsync(run.TenantId, category.Images, work, ct);
+            var images = await CopyAsync(run.TenantId, category.Images, work, null, ct);
             if (!images.Succeeded)
                 return images.Error;
             // Another project may have lost images meanwhile; a pair needs two.
@@ -41,7 +46,7 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
                 categories.Add(new TrainingCategory(category.Name, images.Value));
         }
 
-        var test = await CopyAsync(run.TenantId, snapshot.Test, work, ct);
+        var test = await CopyAsync(run.TenantId, snapshot.Test, work, region, ct);
         if (!test.Succeeded)
             return test.Error;
         var manifest = new JobManifest
@@ -61,7 +66,9 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
     }
 
     /// <summary>The images that still exist, in the order asked for.</summary>
-    private async Task<Result<List<JobImage>>> CopyAsync(TenantId tenant, IReadOnlyList<ImageId> wanted, WorkDirectory work, CancellationToken ct)
+    /// <param name="region">What their project leaves out of all of them.</param>
+    private async Task<Result<List<JobImage>>> CopyAsync(
+        TenantId tenant, IReadOnlyList<ImageId> wanted, WorkDirectory work, BlobKey? region, CancellationToken ct)
     {
         var found = new List<JobImage>(wanted.Count);
         foreach (var ids in wanted.Chunk(Page))
@@ -74,15 +81,25 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
                 var path = Path.Combine(work.Root, "images", image.Id.ToString());
                 if (!await FetchAsync(tenant, image.Blobs.View, path, ct))
                     return new ImageFileMissing(image.Name);
-                var mask = image.Mask is null ? null : Path.Combine(work.Root, "masks", image.Mask.Sha256);
+                var mask = image.Mask is null ? null : MaskPath(work, image.Mask);
                 if (image.Mask is not null && !await FetchAsync(tenant, image.Mask, mask!, ct))
                     return new ImageFileMissing(image.Name);
-                found.Add(new JobImage(image.Id.ToString(), path, DefectiveOf(image), mask));
+                var regions = new[] { image.Ignore, region }.OfType<BlobKey>().ToList();
+                foreach (var key in regions)
+                {
+                    if (!await FetchAsync(tenant, key, MaskPath(work, key), ct))
+                        return new ImageFileMissing(image.Name);
+                }
+
+                var ignore = IgnoreMark.Of(image.Ignore, region) is { } name ? new JobIgnore(name, [.. regions.Select(key => MaskPath(work, key))]) : null;
+                found.Add(new JobImage(image.Id.ToString(), path, DefectiveOf(image), mask, ignore));
             }
         }
 
         return found;
     }
+
+    private static string MaskPath(WorkDirectory work, BlobKey key) => Path.Combine(work.Root, "masks", key.Sha256);
 
     private static bool? DefectiveOf(InspectionImage image) => image.Label switch
     {

@@ -24,6 +24,7 @@ internal sealed class EverythingExport : IExportWriter
         var total = await source.CountImagesAsync(ct) + (await source.CountResultsAsync(ct) * (source.Choice.Maps ? 2L : 1L));
         var counts = await DatasetExport.AddImagesAsync(source, task, zip, total, ct);
 
+        counts = counts with { Files = counts.Files + await MarksExport.AddAsync(source, task, zip, ct) };
         var described = new List<ArchiveModel>();
         foreach (var model in models)
             described.Add(await AddModelAsync(source, model, zip, ct));
@@ -72,7 +73,7 @@ internal sealed class EverythingExport : IExportWriter
             await foreach (var (image, result, _) in source.ResultsAsync(model, ct))
             {
                 await list.WriteLineAsync(
-                    new ArchiveResult(result.Id.Value, model.Version, image.Sha256, result.Score, result.ScoredAt, result.Map.Sha256, result.Heatmap.Sha256), ct);
+                    new ArchiveResult(result.Id.Value, model.Version, image.Sha256, result.Score, result.ScoredAt, result.Map.Sha256, result.Heatmap.Sha256, result.FullScore, result.IgnoreMark), ct);
                 await task.ReportAsync(counts.Images + ++done, total, ct);
             }
         }

@@ -25,6 +25,9 @@ public static class EntityTags
             : TypedResults.Ok(representation);
     }
 
+    /// <summary>Puts the tag on an answer that carries more than the thing itself.</summary>
+    public static void Tag<T>(this HttpContext http, T representation) => http.Response.Headers.ETag = TagOf(http, representation).ToString();
+
     /// <summary>201 with the address and the tag of what was made.</summary>
     public static IResult CreatedAt<T>(this HttpContext http, string address, T representation)
     {

@@ -5,6 +5,7 @@ public static class RestTags
 {
     public const string Projects = "Projects";
     public const string Images = "Images";
+    public const string Annotation = "Annotation";
     public const string Runs = "Runs";
     public const string Models = "Models";
     public const string Results = "Results";
@@ -19,6 +20,7 @@ public static class RestTags
     {
         [Projects] = "A project is one part under inspection: its shots, runs, models and results.",
         [Images] = "Pictures of the part: 2 to 8 normal ones in the split “support” teach a model, those in “test” are scored.",
+        [Annotation] = "What people draw on images: defects, which are ground truth, and ignore regions, which scores and metrics leave out.",
         [Runs] = "A run trains a model on the support shots and scores the test images. It waits in a queue; its events tell how it fares.",
         [Models] = "A finished run has one model. The published one is what results show by default.",
         [Results] = "A result is what one model says of one image: a score, a verdict by the model's line, a heatmap and the raw map.",

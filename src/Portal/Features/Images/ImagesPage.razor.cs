@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Imaging;
+using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
@@ -116,6 +117,10 @@ public sealed partial class ImagesPage
     }
 
     private static Dictionary<string, object?> Test(string name) => new() { ["data-test"] = name };
+
+    /// <summary>With the filter of this page: previous and next there go through the same list.</summary>
+    private string DrawAddress(ImageId image) =>
+        $"/projects/{answer!.Project.Id}/images/{image}/annotate{AnnotateQuery.Of(split, search)}";
 
     private static string Describe(ListImages.Item image)
     {

@@ -34,11 +34,7 @@ public sealed class ListImages(PortalDb db) : IUseCase
         await using var context = db.ForTenant(actor.Tenant);
         var images = Filtered(context, request);
         var total = await images.CountAsync(ct);
-        var items = await images
-            .OrderBy(i => i.Split == ImageSplit.Unassigned)
-            .ThenBy(i => i.Split)
-            .ThenBy(i => i.Name)
-            .ThenBy(i => i.Id)
+        var items = await Ordered(images)
             .Skip(request.Skip)
             .Take(request.Take)
             .Select(i => new Item(i.Id, i.Name, i.Width, i.Height, i.Split, i.Label, i.DefectType, i.Mask != null))
@@ -65,7 +61,13 @@ public sealed class ListImages(PortalDb db) : IUseCase
         return Result<IReadOnlyList<InspectionImage>>.Ok(await ordered.Take(request.Take).ToListAsync(ct));
     }
 
-    private static IQueryable<InspectionImage> Filtered(PortalDbContext context, Request request)
+    internal static IOrderedQueryable<InspectionImage> Ordered(IQueryable<InspectionImage> images) => images
+        .OrderBy(i => i.Split == ImageSplit.Unassigned)
+        .ThenBy(i => i.Split)
+        .ThenBy(i => i.Name)
+        .ThenBy(i => i.Id);
+
+    internal static IQueryable<InspectionImage> Filtered(PortalDbContext context, Request request)
     {
         var images = context.Images.AsNoTracking().Where(i => i.ProjectId == request.Project);
         if (request.Split is { } split)

@@ -37,7 +37,7 @@ public sealed class ListResults(PortalDb db) : IUseCase
 
     public sealed record Item(
         ResultId Id, ProjectId Project, ImageId Image, string Name, double Score, ImageLabel Label, string? DefectType, bool HasMask, int Width, int Height,
-        DateTimeOffset ScoredAt);
+        DateTimeOffset ScoredAt, double? FullScore = null);
 
     public sealed record Answer(TrainedModel? Model, IReadOnlyList<Item> Items, int Total, IReadOnlyDictionary<Verdict, int> Counts);
 
@@ -138,7 +138,7 @@ public sealed class ListResults(PortalDb db) : IUseCase
     private static Task<List<Item>> ItemsAsync(IQueryable<Row> rows, CancellationToken ct) => rows
         .Select(row => new Item(
             row.Result.Id, row.Result.ProjectId, row.Image.Id, row.Image.Name, row.Result.Score, row.Image.Label, row.Image.DefectType,
-            row.Image.Mask != null, row.Image.Width, row.Image.Height, row.Result.ScoredAt))
+            row.Image.Mask != null, row.Image.Width, row.Image.Height, row.Result.ScoredAt, row.Result.FullScore))
         .ToListAsync(ct);
 
     /// <summary>A range on the ordered column first, which an index can begin at; the id only breaks its ties.</summary>

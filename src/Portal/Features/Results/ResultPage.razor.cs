@@ -39,6 +39,7 @@ public sealed partial class ResultPage
     private IJSObjectReference? stage;
     private IJSObjectReference? keys;
     private ResultId? shown;
+    private bool left;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -132,7 +133,16 @@ public sealed partial class ResultPage
             self = DotNetObjectReference.Create(this);
             module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
             keysModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/keys.js");
+            // Whoever leaves at once has left before the modules were there, or before the stage stood.
+            if (left)
+                return;
             stage = await module.InvokeAsync<IJSObjectReference>("createStage", stageHost);
+            if (left)
+            {
+                await JsLifetime.DisposeAsync(stage);
+                return;
+            }
+
             keys = await keysModule.InvokeAsync<IJSObjectReference>(
                 "createKeys", self, Keys, new { hold = HeldKeys, repeat = RepeatedKeys, stage });
             await SetLookAsync(look);
@@ -141,17 +151,18 @@ public sealed partial class ResultPage
         if (shown == answer.Result.Id)
             return;
         shown = answer.Result.Id;
-        await stage.InvokeVoidAsync("show", Picture(answer.Image.Id, answer.Result.Id, answer.Image.Mask is not null, answer.Image.Name));
+        await stage.InvokeVoidAsync("show", Picture(answer.Image.Id, answer.Result.Id, answer.Image.Mask is not null, answer.Image.Name, answer.Result.FullScore is not null));
         var neighbours = Ahead.Select(step => strip.At(index + step)).OfType<ListResults.Item>()
             .Select(item => Picture(item.Image, item.Id, item.HasMask, item.Name));
         await stage.InvokeVoidAsync("prefetch", neighbours);
     }
 
-    private object Picture(ImageId image, ResultId result, bool hasMask, string name) => new
+    private object Picture(ImageId image, ResultId result, bool hasMask, string name, bool isPart = false) => new
     {
         imageUrl = $"/api/v1/images/{image.Value}/view",
         mapUrl = $"/api/v1/results/{result.Value}/map",
         maskUrl = hasMask ? $"/api/v1/images/{image.Value}/mask" : null,
+        ignoreUrl = isPart ? $"/api/v1/images/{image.Value}/ignore.png" : null,
         low = answer!.Model.Calibration.ScaleLow,
         high = answer.Model.Calibration.ScaleHigh,
         threshold = answer.Model.Calibration.PixelThreshold,
@@ -191,6 +202,7 @@ public sealed partial class ResultPage
 
     public override async ValueTask DisposeAsync()
     {
+        left = true;
         await JsLifetime.DisposeAsync(keys, keysModule);
         await JsLifetime.DisposeAsync(stage, module);
         self?.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
@@ -15,11 +16,14 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Scoring;
 
 /// <summary>Stores a picture that was scored, with its result. A picture that the project has already gets the result; sent twice, it is there once.</summary>
-public sealed class KeepScored(PortalDb db, UploadImage upload, IBlobStore blobs, IScoringPictures pictures, TimeProvider time) : IUseCase
+public sealed class KeepScored(
+    PortalDb db, UploadImage upload, IBlobStore blobs, IScoringPictures pictures, IgnoredPixels regions, TimeProvider time) : IUseCase
 {
+    /// <param name="Score">Of the whole map; ignore regions are left out here.</param>
     public sealed record Request(ModelId Model, Stream Content, string? Name, double Score, byte[] Map);
 
-    public sealed record Answer(ImageId Image, ResultId Result);
+    /// <param name="Score">As it is kept.</param>
+    public sealed record Answer(ImageId Image, ResultId Result, double Score);
 
     public async Task<Result<Answer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -34,13 +38,25 @@ public sealed class KeepScored(PortalDb db, UploadImage upload, IBlobStore blobs
         var image = await StoreAsync(actor, model.ProjectId, request, ct);
         if (!image.Succeeded)
             return image.Error;
+        var (taken, ignored) = await TakeAsync(model, image.Value, request, ct);
         var score = new NewScore(
-            image.Value, request.Score,
+            image.Value, taken,
             await blobs.PutAsync(actor.Tenant, BlobKind.Map, new MemoryStream(request.Map), ct),
-            await blobs.PutAsync(actor.Tenant, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(request.Map, model.Calibration)), ct));
+            await blobs.PutAsync(actor.Tenant, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(request.Map, model.Calibration)), ct),
+            ignored);
         var rows = await ScoredRows.WriteAsync(db, actor.Tenant, model.Id, [score], time.GetUtcNow(), ct,
             context => context.Record(actor, time, AuditAction.ScoreKeep, "image", image.Value));
-        return rows.TryGetValue(image.Value, out var result) ? new Answer(image.Value, result) : new ImageNotFound();
+        return rows.TryGetValue(image.Value, out var result) ? new Answer(image.Value, result, taken) : new ImageNotFound();
+    }
+
+    /// <summary>A picture that the project has already may have a region of its own.</summary>
+    private async Task<(double Score, IgnoredScore? Ignored)> TakeAsync(TrainedModel model, ImageId id, Request request, CancellationToken ct)
+    {
+        await using var context = db.ForTenant(model.TenantId);
+        var own = await context.Images.AsNoTracking().Where(i => i.Id == id).Select(i => i.Ignore).FirstOrDefaultAsync(ct);
+        var region = await IgnoredPixels.OfProjectAsync(context, model.ProjectId, ct);
+        var recipe = await context.Runs.AsNoTracking().Where(r => r.Id == model.RunId).Select(r => r.Recipe).FirstAsync(ct);
+        return await regions.TakeAsync(model.TenantId, request.Map, request.Score, ScoreReduction.WindowOf(recipe.Method), own, region, ct);
     }
 
     private async Task<Result<ImageId>> StoreAsync(Actor actor, ProjectId project, Request request, CancellationToken ct)

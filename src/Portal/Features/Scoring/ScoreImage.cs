@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
@@ -9,7 +10,7 @@ namespace FewShotAD.Portal.Features.Scoring;
 
 /// <summary>Scores one picture on a warm model. Nothing of it is kept but its map, for some minutes, unless that is asked for.</summary>
 public sealed class ScoreImage(
-    PortalDb db, ScoringPool pool, IScoringPictures pictures, RecentScores recent, KeepScored keep) : IUseCase
+    PortalDb db, ScoringPool pool, IScoringPictures pictures, IgnoredPixels regions, RecentScores recent, KeepScored keep) : IUseCase
 {
     /// <param name="Model">Or <paramref name="Project"/>, whose model then scores.</param>
     /// <param name="Content">Seekable; read from its start.</param>
@@ -28,26 +29,32 @@ public sealed class ScoreImage(
         if (!allowed.Succeeded)
             return allowed.Error;
         Result<ScoringModel> found;
+        BlobKey? region = null;
         await using (var context = db.ForTenant(actor.Tenant))
+        {
             found = await ScoringModels.FindAsync(context, request.Model, request.Project, ct);
-        if (!found.Succeeded)
-            return found.Error;
-        var (model, side) = found.Value;
+            if (!found.Succeeded)
+                return found.Error;
+            region = await IgnoredPixels.OfProjectAsync(context, found.Value.Model.ProjectId, ct);
+        }
+
+        var (model, side, window) = found.Value;
         var picture = await pictures.ReadAsync(request.Content, side, ct);
         if (!picture.Succeeded)
             return picture.Error;
         var scored = await pool.ScoreAsync(actor.Tenant, model.Bundle, picture.Value.Pixels, side, ct);
         if (!scored.Succeeded)
             return scored.Error;
-        var (score, map, seconds) = scored.Value;
+        var (full, map, seconds) = scored.Value;
         if (!request.Keep)
         {
+            var (score, _) = await regions.TakeAsync(actor.Tenant, map, full, window, null, region, ct);
             var id = recent.Keep(actor.Tenant, new RecentScores.Map(map, model.Calibration));
             return new Answer(model, score, map, picture.Value.Width, picture.Value.Height, seconds, id, null);
         }
 
-        var kept = await keep.HandleAsync(actor, new KeepScored.Request(model.Id, request.Content, request.Name, score, map), ct);
-        return kept.Succeeded ? new Answer(model, score, map, picture.Value.Width, picture.Value.Height, seconds, null, kept.Value) : kept.Error;
+        var kept = await keep.HandleAsync(actor, new KeepScored.Request(model.Id, request.Content, request.Name, full, map), ct);
+        return kept.Succeeded ? new Answer(model, kept.Value.Score, map, picture.Value.Width, picture.Value.Height, seconds, null, kept.Value) : kept.Error;
     }
 }
 

@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Infrastructure.Persistence;
@@ -8,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Scoring;
 
 /// <param name="Side">Of the images that the model takes.</param>
-internal sealed record ScoringModel(TrainedModel Model, int Side);
+/// <param name="Window">Of its method: <see cref="ScoreReduction.WindowOf"/>.</param>
+internal sealed record ScoringModel(TrainedModel Model, int Side, int Window);
 
 /// <summary>Which model scores.</summary>
 internal static class ScoringModels
@@ -23,7 +25,7 @@ internal static class ScoringModels
         if (found is null)
             return await context.Projects.AnyAsync(p => p.Id == project, ct) ? new NoModelYet() : new ProjectNotFound();
         var recipe = await context.Runs.AsNoTracking().Where(r => r.Id == found.RunId).Select(r => r.Recipe).FirstAsync(ct);
-        return new ScoringModel(found, recipe.ImageSize);
+        return new ScoringModel(found, recipe.ImageSize, ScoreReduction.WindowOf(recipe.Method));
     }
 }
 

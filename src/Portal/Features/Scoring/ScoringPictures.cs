@@ -26,6 +26,15 @@ internal sealed class ScoringPictures(DecodeGate gate) : IScoringPictures
         }
     }
 
+    public async Task<bool[]> MaskAsync(Stream png, int side, CancellationToken ct)
+    {
+        using (await gate.EnterAsync(ct))
+        {
+            var mask = MaskDecoder.Decode(png, DecodeLimits.Default, ct);
+            return mask.Succeeded ? mask.Value.Nearest(side, side) : throw new InvalidDataException(mask.Error.Message);
+        }
+    }
+
     public byte[] Heatmap(byte[] map, Calibration calibration)
     {
         var (values, height, width) = AnomalyMapFile.Decode(map);

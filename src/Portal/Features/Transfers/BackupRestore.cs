@@ -12,7 +12,7 @@ namespace FewShotAD.Portal.Features.Transfers;
 /// Makes a new project of a backup: images, then models, then results. The project is written together with the restore's own row,
 /// so that a second attempt goes on with the same one.
 /// </summary>
-public sealed class BackupRestore(PortalDb db, ZipImages images, BackupModels models, TimeProvider time)
+public sealed class BackupRestore(PortalDb db, ZipImages images, BackupMarks marks, BackupModels models, TimeProvider time)
 {
     private const int Tries = 5;
 
@@ -27,6 +27,9 @@ public sealed class BackupRestore(PortalDb db, ZipImages images, BackupModels mo
         if (!project.Succeeded)
             return project.Error;
         var taken = await images.TakeAsync(zip, task, project.Value, report, zip.Paths.Count, ct);
+        // Before the results, whose scores name the regions that they were taken with.
+        if (taken.Succeeded)
+            taken = await marks.TakeAsync(zip, root, task, project.Value, report, ct);
         return taken.Succeeded ? await models.TakeAsync(zip, root, archive.Value, task, project.Value, report, ct) : taken;
     }
 

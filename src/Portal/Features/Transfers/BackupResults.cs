@@ -1,9 +1,11 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Transfers.Zip;
 using Microsoft.EntityFrameworkCore;
@@ -62,6 +64,8 @@ public sealed class BackupResults(PortalDb db, IBlobStore blobs)
         }
 
         await context.SaveChangesAsync(ct);
+        // A region whose mask came out otherwise, or was rejected: these scores are taken again.
+        await RescoreRequests.CheckAsync(db, work.Task.Tenant, work.Project, imageIds, ct);
     }
 
     /// <returns>Null for one that an earlier attempt has written.</returns>
@@ -71,13 +75,13 @@ public sealed class BackupResults(PortalDb db, IBlobStore blobs)
     {
         if (!images.TryGetValue(line.Image, out var image) || !models.TryGetValue(line.Model, out var model))
             return new ResultOfNothing();
-        if (!double.IsFinite(line.Score) || !IsHash(line.Map) || !IsHash(line.Heatmap))
+        if (!double.IsFinite(line.Score) || line.FullScore is { } whole && !double.IsFinite(whole) || line.IgnoreMark?.Length > IgnoreMark.MaxLength || !IsHash(line.Map) || !IsHash(line.Heatmap))
             return new UnreadableList(ArchiveFiles.Results, "a score or a hash is impossible");
         if (!known.Add((model.Id, image.Id)))
             return Result<ScoredImage?>.Ok(null);
         var map = await StoreAsync(work, BlobKind.Map, ArchiveFiles.Map(line.Map), line.Map, ct);
         var heatmap = await StoreAsync(work, BlobKind.Heatmap, ArchiveFiles.Heatmap(line.Heatmap), line.Heatmap, ct);
-        var made = ScoredImage.Create(model, image, line.Score, map, heatmap, line.ScoredAt);
+        var made = ScoredImage.Create(model, image, line.Score, map, heatmap, line.ScoredAt, line is { IgnoreMark: { } mark, FullScore: { } full } ? new IgnoredScore(mark, full) : null);
         made.TakeHappenings(); // it was told when it happened
         return made;
     }

@@ -12,6 +12,7 @@ public static class TransferHosting
         services.AddScoped<ZipImages>();
         services.AddScoped<BackupRestore>();
         services.AddScoped<BackupModels>();
+        services.AddScoped<BackupMarks>();
         services.AddScoped<BackupResults>();
         services.AddScoped<ITransferWork, ImportWork>();
         services.AddScoped<IExportWriter, CocoExport>();

@@ -46,13 +46,14 @@ internal static class ZipRoot
     }
 
     /// <summary>Unpacks a list of JSON lines, to be read once or several times.</summary>
-    public static async Task<Result<JsonLines<T>>> OpenListAsync<T>(ZipInput zip, string path, TransferTask task, CancellationToken ct)
+    public static async Task<Result<JsonLines<T>>> OpenListAsync<T>(
+        ZipInput zip, string path, TransferTask task, CancellationToken ct, int maxLineLength = MaxLineLength)
         where T : class
     {
         var file = task.NewFile();
         var unpacked = await zip.UnpackAsync(path, file, MaxListBytes, ct);
         if (unpacked.Succeeded)
-            return new JsonLines<T>(file, Path.GetFileName(path), MaxLineLength);
+            return new JsonLines<T>(file, Path.GetFileName(path), maxLineLength);
         await file.DisposeAsync();
         return unpacked.Error;
     }

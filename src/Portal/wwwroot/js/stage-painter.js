@@ -1,4 +1,4 @@
-/** Draws a picture on a canvas: the image, the heatmap over all of it, the line at the pixel threshold, the true mask. */
+/** Draws a picture on a canvas: the image, the heatmap over all of it, the line at the pixel threshold, the true mask, what the score leaves out. */
 
 import { colourise, isScale } from './colour-maps.js';
 import { contourPath } from './contour.js';
@@ -9,6 +9,7 @@ const MASK_SIDE = 512;
 const HALO = 'rgba(16, 18, 22, 0.85)';
 const CONTOUR = '#FFFFFF';
 const MASK = '#7DF3E1';
+const IGNORED = '#C3C9D2';
 
 /**
  * A map as a picture of its own size, colour in RGB and the ramp up to the threshold in alpha.
@@ -50,6 +51,7 @@ export class StagePainter {
   #heatKey = '';
   #contour = null;
   #mask = null;
+  #ignored = null;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -66,6 +68,7 @@ export class StagePainter {
     this.#heatKey = '';
     this.#contour = null;
     this.#mask = null;
+    this.#ignored = null;
   }
 
   /**
@@ -95,6 +98,10 @@ export class StagePainter {
         this.#contour ??= contourPath(map, this.#picture.threshold);
         this.#outline(this.#contour, map, { x, y, width, height }, CONTOUR, [], ratio);
       }
+    }
+    if (look.contour && this.#picture.ignore) {
+      this.#ignored ??= traceMask(this.#picture.ignore);
+      this.#outline(this.#ignored.path, this.#ignored, { x, y, width, height }, IGNORED, [2, 3], ratio);
     }
     if (look.mask && this.#picture.mask) {
       this.#mask ??= traceMask(this.#picture.mask);

@@ -14,6 +14,8 @@ export { renderLegend } from './legend.js';
 export { attachGrid, setGrid, renderThumbnailOverlay } from './grid.js';
 
 const SKELETON_AFTER_MS = 200;
+/** What of a picture holds memory outside the collector's sight. */
+const bitmapsOf = (picture) => [picture?.image, picture?.mask, picture?.ignore];
 const clamp01 = (value) => Math.min(1, Math.max(0, Number(value) || 0));
 
 /**
@@ -21,6 +23,7 @@ const clamp01 = (value) => Math.min(1, Math.max(0, Number(value) || 0));
  * @property {string} imageUrl
  * @property {string} [mapUrl] raw anomaly map
  * @property {string} [maskUrl] true mask, white = defect
+ * @property {string} [ignoreUrl] what the score leaves out, white = ignored
  * @property {number} [low] @property {number} [high] @property {number} [threshold] the model's fixed scale
  * @property {string} [alt]
  */
@@ -53,11 +56,11 @@ class Stage {
     host.append(this.root);
     this.overlay = new StageOverlay(this.root);
     this.painter = new StagePainter(this.canvas);
-    const onStage = (value) => value === this.painter.picture?.image || value === this.painter.picture?.mask;
+    const onStage = (value) => Boolean(value) && bitmapsOf(this.painter.picture).includes(value);
     this.loader = new StageLoader(onStage);
     this.detach = attachStageInput(this.canvas, {
       zoom: (factor, point) => this.zoomBy(factor, point),
-      pan: (dx, dy) => this.#move((image) => panBy(this.#view, dx, dy, image, this.#size)),
+      pan: (dx, dy) => this.pan(dx, dy),
       fit: () => this.fit(),
     });
     this.resizes = new ResizeObserver(() => this.#resize());
@@ -72,7 +75,7 @@ class Stage {
 
   async #load(picture) {
     const turn = ++this.#turn;
-    const parts = [['image', picture.imageUrl], ['map', picture.mapUrl], ['mask', picture.maskUrl]];
+    const parts = [['image', picture.imageUrl], ['map', picture.mapUrl], ['mask', picture.maskUrl], ['mask', picture.ignoreUrl]];
     this.#wanted = new Set(parts.filter(([, url]) => url).map(([kind, url]) => StageLoader.key(kind, url)));
     this.loader.keepOnly(new Set([...this.#wanted, ...this.#ahead]));
     clearTimeout(this.#timer);
@@ -81,7 +84,7 @@ class Stage {
     this.#timer = setTimeout(() => this.overlay.loading(true, expected), SKELETON_AFTER_MS);
     this.root.setAttribute('aria-busy', 'true');
 
-    const [image, map, mask] = await Promise.allSettled(parts.map(([kind, url]) => (url ? this.loader.load(kind, url) : null)));
+    const [image, map, mask, ignore] = await Promise.allSettled(parts.map(([kind, url]) => (url ? this.loader.load(kind, url) : null)));
     if (turn !== this.#turn) return;
     clearTimeout(this.#timer);
     this.root.removeAttribute('aria-busy');
@@ -96,18 +99,18 @@ class Stage {
       return;
     }
     this.overlay.fail(null);
-    const missing = [map, mask].find((part) => part.status === 'rejected');
+    const missing = [map, mask, ignore].find((part) => part.status === 'rejected');
     // What is gone for good needs no Retry.
     this.overlay.note(missing?.reason.message ?? null, missing?.reason.status === 404 ? undefined : retry);
-    this.#put({ ...picture, image: image.value, map: map.value, mask: mask.value }, picture.imageUrl);
+    this.#put({ ...picture, image: image.value, map: map.value, mask: mask.value, ignore: ignore.value }, picture.imageUrl);
     this.#report('ready');
   }
 
   #put(picture, url) {
     const before = this.painter.picture;
     this.painter.picture = picture;
-    const used = [picture?.image, picture?.mask];
-    for (const old of [before?.image, before?.mask])
+    const used = bitmapsOf(picture);
+    for (const old of bitmapsOf(before))
       if (old && !used.includes(old) && !this.loader.holds(old)) old.close();
     // The same image under another model keeps the view: that is what one compares.
     if (picture && url !== this.#shownUrl) this.#view = fitView(picture.image, this.#size);
@@ -120,6 +123,25 @@ class Stage {
     for (const [name, value] of Object.entries(look))
       if (name in this.#look && value !== undefined && value !== null) this.#look[name] = name === 'opacity' ? clamp01(value) : value;
     this.#redraw();
+  }
+
+  /** Told after every painting, for whoever lays something over the picture. @type {(() => void) | null} */
+  onPaint = null;
+
+  /** Where the image lies on the stage. @returns {import('./view-transform.js').View} */
+  get view() {
+    return this.#view;
+  }
+
+  /** @returns {{width: number, height: number} | undefined} of the image that is shown */
+  get imageSize() {
+    const image = this.painter.picture?.image;
+    return image && { width: image.width, height: image.height };
+  }
+
+  /** @param {number} dx @param {number} dy in stage pixels */
+  pan(dx, dy) {
+    this.#move((image) => panBy(this.#view, dx, dy, image, this.#size));
   }
 
   /** The whole image. */
@@ -193,6 +215,7 @@ class Stage {
     const zoomed = image && this.#view.scale > fitScale(image, this.#size) * 1.001;
     this.canvas.classList.toggle('is-zoomed', Boolean(zoomed));
     this.overlay.scale(zoomed ? `${Math.round(this.#view.scale * 100)} %` : null);
+    this.onPaint?.();
   }
 
   #report(state) {

@@ -30,5 +30,7 @@
   apply();
   document.addEventListener("click", event => {
     if (event.target.closest("[data-theme-toggle]")) window.fewshotadTheme.toggle();
+    // Without a connection no page can answer: this button needs none.
+    if (event.target.closest("[data-reload]")) location.reload();
   });
 })();

@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Training;
 using TorchSharp;
@@ -39,7 +40,7 @@ public sealed class UniAdSupport(UniAdNetwork network) : ISupportDescription
 public sealed class UniAdModel(UniAdNetwork network) : IAnomalyModel
 {
     /// <summary>The published score of an image: the largest mean over 16×16 pixels.</summary>
-    public int ScoreWindow => 16;
+    public int ScoreWindow => ScoreReduction.UniAdWindow;
 
     public Tensor Maps(Tensor images)
     {

@@ -104,6 +104,10 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Ignore")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Label")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -177,6 +181,104 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Images", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Marks.ImageAnnotation", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ImageId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BaseMask")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ChangedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Drawn")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NotedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Shapes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("UseBase")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "ImageId");
+
+                    b.ToTable("Annotations", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Marks.ProjectIgnore", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ChangedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsRescoring")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mask")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Next")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Shapes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("WasStopped")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "ProjectId");
+
+                    b.HasIndex("IsRescoring");
+
+                    b.ToTable("IgnoreRegions", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Models.ScoredImage", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -185,15 +287,23 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<double?>("FullScore")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("Heatmap")
                         .IsRequired()
                         .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("IgnoreMark")
+                        .HasMaxLength(129)
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ImageId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Map")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(128)
                         .HasColumnType("TEXT");
@@ -217,12 +327,12 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("TenantId", "ImageId");
 
-                    b.HasIndex("TenantId", "ProjectId");
-
                     b.HasIndex("TenantId", "RunId");
 
                     b.HasIndex("TenantId", "ModelId", "ImageId")
                         .IsUnique();
+
+                    b.HasIndex("TenantId", "ProjectId", "Id");
 
                     b.HasIndex("TenantId", "ModelId", "Score", "Id");
 
@@ -1127,6 +1237,24 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Images.InspectionImage", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Marks.ImageAnnotation", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Images.InspectionImage", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Marks.ProjectIgnore", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Projects.Project", null)
                         .WithMany()

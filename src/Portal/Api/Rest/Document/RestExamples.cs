@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
@@ -31,6 +32,10 @@ internal static class RestExamples
     private static readonly Calibration Line = new(0.94, 1.31, 0.71, 0.22, 1.08);
     private static readonly EvaluationMetrics Metrics = new(20, 63, 63, 0.994, 0.998, 0.984, 0.981, 1.12, 0.652, 0.631, 1.07, 0.934);
 
+    private static readonly RestShape Defect = new(ShapeTool.Polygon, ShapeLayer.Defect, [412.5, 300, 436, 302.5, 430, 327], DefectType: "scratch");
+    private static readonly RestShape Ignored = new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 400, 40]);
+    private static readonly RestAnnotation Drawing = new(Image, 3, 1024, 768, false, true, [Defect, Ignored], Person, Time);
+
     private static readonly RestReviewVerdict Verdict = new(1, ReviewDecision.Normal, null, "Dust, wiped off.", Domain.Evaluation.Verdict.Defect, 1.52, Person, Time);
 
     private static readonly Dictionary<Type, object> Bodies = new object[]
@@ -50,6 +55,12 @@ internal static class RestExamples
             new UploadedFile("test/scratch/000.png", UploadOutcome.Added, Image, null),
             new UploadedFile("notes.txt", UploadOutcome.Rejected, null, new FileError("image.format", "“notes.txt” is no picture. Upload PNG, JPEG, BMP, TIFF or WebP.")),
         ]),
+        new NewAnnotation([Defect, Ignored]),
+        new SavedAnnotation(Drawing, null),
+        Drawing,
+        new NewProjectIgnore(1024, 768, [Ignored]),
+        new RestProjectIgnore(Project, true, 1024, 768, [Ignored]),
+        new RestRescoring(RescoringState.Running, 400, 2_612),
         new NewRun(DetectionMethod.PatchCore, TrainingPreset.Quick, Shots: 4, Seed: 1),
         new RestRun(
             Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, null, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",

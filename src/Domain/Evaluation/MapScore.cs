@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace FewShotAD.TrainingJobs.Scoring;
+namespace FewShotAD.Domain.Evaluation;
 
 /// <summary>From a map to the score of its image: the largest mean over a square window, with a window of 1 the largest value.</summary>
 public static class MapScore

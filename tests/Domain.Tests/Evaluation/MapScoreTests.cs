@@ -1,6 +1,6 @@
-using FewShotAD.TrainingJobs.Scoring;
+using FewShotAD.Domain.Evaluation;
 
-namespace FewShotAD.TrainingJobs.Tests.Scoring;
+namespace FewShotAD.Domain.Tests.Evaluation;
 
 public sealed class MapScoreTests
 {
