@@ -53,6 +53,10 @@ public sealed record NotVerified(string Name, ReviewDecision Wanted)
     : Error(ErrorKind.Conflict, "review.unverified",
         $"“{Name}” is not decided as {Wanted.ToString().ToLowerInvariant()}. Only {(Wanted == ReviewDecision.Normal ? "verified normals join the support set" : "verified defects become labelled test images")}; nothing was changed.");
 
+public sealed record LabelledDefective(string Name)
+    : Error(ErrorKind.Conflict, "review.label",
+        $"“{Name}” is judged normal, but labelled defective. Correct the label on the images page if it is wrong, then add it; nothing was changed.");
+
 public sealed record NoSuchReviewer()
     : Error(ErrorKind.Invalid, "review.assignee", "This person is not in your team, or may not review. Choose a member who is at least a reviewer.");
 

@@ -54,8 +54,10 @@ public sealed class UseVerified(PortalDb db, TimeProvider time) : IUseCase
                 return new NotVerified(image.Name, wanted);
             if (request.As == VerifiedUse.Support && image.Split == ImageSplit.Support)
                 continue;
+            if (request.As == VerifiedUse.Support && image.Label == ImageLabel.Defective)
+                return new LabelledDefective(image.Name);
             var classified = request.As == VerifiedUse.Support
-                ? image.Classify(ImageSplit.Support, image.Label == ImageLabel.Unknown ? ImageLabel.Normal : image.Label)
+                ? image.Classify(ImageSplit.Support, ImageLabel.Normal)
                 : image.Classify(ImageSplit.Test, ImageLabel.Defective, item.DefectType ?? image.DefectType);
             if (!classified.Succeeded)
                 return classified.Error;

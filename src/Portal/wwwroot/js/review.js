@@ -10,7 +10,10 @@ import { ReviewQueue, overrules } from './review-queue.js';
 import { ReviewView } from './review-view.js';
 import { createStage } from './stage.js';
 
-const AHEAD = 3;
+/** Leased beyond the one on the stage: enough for a burst of quick verdicts while the next ones are asked for. */
+const AHEAD = 6;
+/** Of these loaded and decoded already; large pictures take memory. */
+const LOADED = 4;
 const TELL_AFTER_MS = 120;
 
 const KEYS = {
@@ -134,8 +137,9 @@ class Review {
     // An amended verdict is no answer to the queue: the image left it with the first one.
     const body = { verdict: decision, defectType, comment: comment || null, clientId: crypto.randomUUID(), fromQueue: !isAgain };
     this.outbox.add({ clientId: body.clientId, result: item.id, body });
-    this.#show();
+    // First: while it is asked for more, an empty list is no end yet.
     void this.#fill();
+    this.#show();
   }
 
   #openComment(pending) {
@@ -192,27 +196,31 @@ class Review {
 
   /** Takes what is missing, and renews what is open. */
   #fill(renew = false) {
-    this.#taking ??= this.#take(renew).finally(() => (this.#taking = null));
+    this.#taking ??= this.#take(renew).then((isRead) => {
+      this.#taking = null;
+      if (isRead) this.#show();
+    });
     return this.#taking;
   }
 
+  /** @returns {Promise<boolean>} whether it is known now what there is */
   async #take(renew) {
     const missing = AHEAD + 1 - this.#queue.ahead().length - (this.#queue.current?.state === 'open' ? 1 : 0);
-    if ((missing <= 0 && !renew) || !this.options.mayReview || this.#left) return this.#show();
+    if ((missing <= 0 && !renew) || !this.options.mayReview || this.#left) return !this.#left;
     const held = this.#queue.held().slice(-100);
     const answer = await this.http.take({ count: Math.max(0, missing), held, filter: this.options.filter });
-    if (this.#left) return;
+    if (this.#left) return false;
     if (answer.status !== 200) {
       this.view.connection(this.outbox.waiting, answer.status);
       if (!this.#queue.current) this.view.state('failed', answer.message);
-      return;
+      return false;
     }
     this.view.connection(this.outbox.waiting, 200);
     const still = new Set(answer.body.held);
     const gone = this.#queue.forget((item) => item.state === 'open' && held.includes(item.id) && !still.has(item.id));
     if (gone.some((item) => item.id === this.#shown)) this.view.say('The image before went back to the queue: its time ran out.', true);
     this.#queue.add(answer.body.items);
-    this.#show();
+    return true;
   }
 
   #show() {
@@ -232,7 +240,7 @@ class Review {
       this.stage.show(this.#picture(item));
     }
     if (item.error) this.view.say(`Not saved: ${item.error}`, true);
-    this.stage.prefetch(this.#queue.ahead().slice(0, AHEAD).map((next) => this.#picture(next)));
+    this.stage.prefetch(this.#queue.ahead().slice(0, LOADED).map((next) => this.#picture(next)));
     this.#tellShown(item.id);
   }
 
