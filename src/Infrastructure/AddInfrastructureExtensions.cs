@@ -4,6 +4,7 @@ using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Mail;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
+using FewShotAD.Infrastructure.Review;
 using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Storage;
 using FewShotAD.Infrastructure.Transfers;
@@ -37,6 +38,7 @@ public static class AddInfrastructureExtensions
         services.AddWebhooks(configuration);
         services.AddScoring(configuration);
         services.AddTransfers(configuration);
+        services.AddReview(configuration);
         services.AddHostedService<SweepService>();
         return services;
     }

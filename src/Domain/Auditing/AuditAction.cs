@@ -42,6 +42,10 @@ public static class AuditAction
     public const string ModelPublish = "model.publish";
     public const string ModelUnpublish = "model.unpublish";
     public const string VerdictGive = "verdict.give";
+    public const string VerdictWithdraw = "verdict.withdraw";
+    public const string ReviewAssign = "review.assign";
+    public const string ReviewAccept = "review.accept";
+    public const string ReviewReopen = "review.reopen";
     public const string ScoreKeep = "score.keep";
     public const string ScoreBatchStart = "score.batch";
     public const string ScoreBatchCancel = "score.batch.cancel";

@@ -40,6 +40,12 @@ public sealed class Project : Announcer, ITenantOwned
     /// <summary>The model that results and scoring use unless another is asked for; null while none is published.</summary>
     public ModelId? PublishedModelId { get; private set; }
 
+    /// <summary>Percent of what the model flags that a second person judges blind.</summary>
+    public int SecondReviewShare { get; private set; }
+
+    /// <summary>Whether a second person judges all that the model is uncertain of.</summary>
+    public bool SecondReviewUncertain { get; private set; }
+
     /// <summary>Changes with every write: who changes an older state than the present one is told so.</summary>
     public Guid ConcurrencyStamp { get; private set; }
 
@@ -68,6 +74,16 @@ public sealed class Project : Announcer, ITenantOwned
             return new InvalidProjectDescription();
         Name = trimmed;
         Description = text;
+        Changed();
+        return Result.Ok;
+    }
+
+    /// <summary>Holds for first verdicts from now on; a second review that is due stays due.</summary>
+    public Result SecondReviews(int share, bool uncertain)
+    {
+        if (share is < 0 or > 100)
+            return new Review.InvalidReviewShare();
+        (SecondReviewShare, SecondReviewUncertain) = (share, uncertain);
         Changed();
         return Result.Ok;
     }

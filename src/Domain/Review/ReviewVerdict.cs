@@ -14,8 +14,29 @@ public enum ReviewDecision
     Unsure,
 }
 
+/// <summary>What a verdict was given as.</summary>
+public enum ReviewPass
+{
+    /// <summary>By the first person to judge the result, who may give it anew while nobody has answered it.</summary>
+    First,
+
+    /// <summary>Blind: its giver was shown nothing of the first one.</summary>
+    Second,
+
+    /// <summary>Between two that differ, by somebody who saw both.</summary>
+    Adjudication,
+
+    /// <summary>On a result that somebody else had decided alone, with that verdict in view.</summary>
+    Later,
+}
+
+/// <summary>What is said of a result, before the rules have looked at it.</summary>
+/// <param name="ClientId">The sender's own id of this verdict: sent twice, it is taken once.</param>
+public sealed record VerdictText(ReviewDecision Decision, string? DefectType = null, string? Comment = null, Guid? ClientId = null);
+
 /// <summary>
-/// What a person says of a scored image. Verdicts are only ever added: the newest of a result counts, the others are its history.
+/// What a person says of a scored image. Verdicts are only ever added, and taken back by a <see cref="VerdictWithdrawal"/>: the newest
+/// one that stands counts, the others are the result's history.
 /// </summary>
 public sealed class ReviewVerdict : Announcer, ITenantOwned
 {
@@ -47,9 +68,19 @@ public sealed class ReviewVerdict : Announcer, ITenantOwned
 
     public DateTimeOffset GivenAt { get; private set; }
 
-    public static Result<ReviewVerdict> Create(
-        ScoredImage result, TrainedModel model, int sequence, ReviewDecision decision, string? defectType, string? comment, UserId by, DateTimeOffset now)
+    public ReviewPass Pass { get; private set; }
+
+    /// <summary>Reopening a result begins a new round: verdicts of the rounds before are history and count no more.</summary>
+    public int Round { get; private set; }
+
+    public Guid? ClientId { get; private set; }
+
+    /// <summary>From the moment the giver had the image to the verdict; null where nobody had taken it from the queue.</summary>
+    public double? Seconds { get; private set; }
+
+    public static Result<ReviewVerdict> Create(ScoredImage result, TrainedModel model, int sequence, VerdictText text, UserId by, DateTimeOffset now)
     {
+        var (decision, defectType, comment, _) = text;
         if (!Enum.IsDefined(decision))
             return new InvalidDecision();
         var type = string.IsNullOrWhiteSpace(defectType) ? null : defectType.Trim();
@@ -57,29 +88,37 @@ public sealed class ReviewVerdict : Announcer, ITenantOwned
             return new InvalidDefectType();
         if (type is not null && decision != ReviewDecision.Defect)
             return new DefectTypeWithoutDefect();
-        var text = string.IsNullOrWhiteSpace(comment) ? null : comment.Trim();
-        if (text is { Length: > CommentMaxLength })
+        var remark = string.IsNullOrWhiteSpace(comment) ? null : comment.Trim();
+        if (remark is { Length: > CommentMaxLength })
             return new CommentTooLong();
         var said = model.Calibration.Judge(result.Score);
-        if (text is null && Overrules(decision, said))
+        if (remark is null && Overrules(decision, said))
             return new CommentNeeded(said);
-        var verdict = new ReviewVerdict
+        return new ReviewVerdict
         {
             TenantId = result.TenantId,
             ResultId = result.Id,
             Sequence = sequence,
             Decision = decision,
             DefectType = type,
-            Comment = text,
+            Comment = remark,
             ModelSaid = said,
             Score = result.Score,
             GivenBy = by,
             GivenAt = now,
+            ClientId = text.ClientId,
         };
-        verdict.Announce(HappeningKinds.ReviewDone, now, new ReviewDone(
-            result.Id.Value, result.ProjectId.Value, result.ImageId.Value, decision, type, said, result.Score, model.Id.Value, model.Version));
-        return verdict;
     }
+
+    /// <summary>Its place in the review of the result; set once, by <see cref="ReviewItem.Take"/>.</summary>
+    internal void Belong(ReviewPass pass, int round) => (Pass, Round) = (pass, round);
+
+    /// <param name="begun">When its giver could begin to look.</param>
+    public void Measure(DateTimeOffset begun) => Seconds = Math.Max(0, (GivenAt - begun).TotalSeconds);
+
+    /// <summary>Tells others of it, once it is what the review of the result came to.</summary>
+    public void Tell(ScoredImage result, TrainedModel model) => Announce(HappeningKinds.ReviewDone, GivenAt, new ReviewDone(
+        ResultId.Value, result.ProjectId.Value, result.ImageId.Value, Decision, DefectType, ModelSaid, Score, model.Id.Value, model.Version));
 
     /// <summary>Only a clear judgement can be overruled: an uncertain image is what people are asked about.</summary>
     public static bool Overrules(ReviewDecision decision, Verdict said) =>

@@ -68,6 +68,12 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ReviewVerdict> ReviewVerdicts => Set<ReviewVerdict>();
 
+    public DbSet<VerdictWithdrawal> VerdictWithdrawals => Set<VerdictWithdrawal>();
+
+    public DbSet<ReviewItem> ReviewItems => Set<ReviewItem>();
+
+    public DbSet<ReviewLease> ReviewLeases => Set<ReviewLease>();
+
     public DbSet<RememberedStart> RememberedStarts => Set<RememberedStart>();
 
     public DbSet<Transfer> Transfers => Set<Transfer>();

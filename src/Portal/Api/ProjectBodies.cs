@@ -7,7 +7,12 @@ namespace FewShotAD.Portal.Api;
 public sealed record NewProject(string Name, string? Description = null);
 
 /// <summary>A field that is left out stays as it is.</summary>
-public sealed record ProjectChange(string? Name = null, string? Description = null, bool? Archived = null);
+/// <param name="Review">What of the project a second person judges blind.</param>
+public sealed record ProjectChange(string? Name = null, string? Description = null, bool? Archived = null, SecondReviews? Review = null);
+
+/// <param name="Share">Percent of what the model flags, 0 to 100.</param>
+/// <param name="Uncertain">Whether all that the model is uncertain of.</param>
+public sealed record SecondReviews(int? Share = null, bool? Uncertain = null);
 
 public sealed record ImageCounts(int Support, int Test, int Unassigned);
 
@@ -15,12 +20,12 @@ public sealed record ModelReference(Guid Id, int Version, double? ImageAuroc);
 
 public sealed record RestProject(
     Guid Id, string Name, string Description, bool IsSample, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt, ImageCounts Images,
-    ModelReference? LatestModel, ModelReference? PublishedModel)
+    ModelReference? LatestModel, ModelReference? PublishedModel, SecondReviews Review)
 {
     internal static RestProject Of(GetProject.Answer answer) => new(
         answer.Project.Id.Value, answer.Project.Name, answer.Project.Description, answer.Project.IsSample, answer.Project.CreatedAt,
         answer.Project.ArchivedAt, new ImageCounts(answer.Shots, answer.TestImages, answer.Unassigned), Reference(answer.LatestModel),
-        Reference(answer.PublishedModel));
+        Reference(answer.PublishedModel), new SecondReviews(answer.Project.SecondReviewShare, answer.Project.SecondReviewUncertain));
 
     private static ModelReference? Reference(TrainedModel? model) =>
         model is null ? null : new ModelReference(model.Id.Value, model.Version, model.Metrics?.ImageAuroc);

@@ -6,6 +6,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Review;
 
 namespace FewShotAD.Portal.Api;
 
@@ -56,13 +57,21 @@ public sealed record ResultFilter(
     [property: Description(RestText.Cursor)] string? Cursor) : IQueryFilter;
 
 /// <param name="Comment">Needed when the verdict overrules a clear judgement of the model.</param>
-public sealed record NewVerdict(ReviewDecision Verdict, string? DefectType = null, string? Comment = null);
+/// <param name="ClientId">An id of your own for this verdict: sent again, it is not taken twice.</param>
+/// <param name="FromQueue">true for a result that was taken from the queue: refused when it is not yours any more, or needs no verdict.</param>
+public sealed record NewVerdict(ReviewDecision Verdict, string? DefectType = null, string? Comment = null, Guid? ClientId = null, bool FromQueue = false);
 
 /// <param name="Number">Counts from 1 for its result.</param>
 /// <param name="ModelSaid">What the model said when the verdict was given.</param>
+/// <param name="Pass">What it was given as.</param>
+/// <param name="WithdrawnAt">When it was taken back; null while it stands.</param>
 public sealed record RestReviewVerdict(
-    int Number, ReviewDecision Verdict, string? DefectType, string? Comment, Verdict ModelSaid, double Score, Guid GivenBy, DateTimeOffset GivenAt)
+    int Number, ReviewDecision Verdict, string? DefectType, string? Comment, Verdict ModelSaid, double Score, Guid GivenBy, DateTimeOffset GivenAt, ReviewPass Pass,
+    DateTimeOffset? WithdrawnAt)
 {
-    internal static RestReviewVerdict Of(ReviewVerdict verdict) => new(
-        verdict.Sequence, verdict.Decision, verdict.DefectType, verdict.Comment, verdict.ModelSaid, verdict.Score, verdict.GivenBy.Value, verdict.GivenAt);
+    internal static RestReviewVerdict Of(ReviewVerdict verdict) => Of(new GivenVerdict(verdict, null));
+
+    internal static RestReviewVerdict Of(GivenVerdict given) => new(
+        given.Verdict.Sequence, given.Verdict.Decision, given.Verdict.DefectType, given.Verdict.Comment, given.Verdict.ModelSaid, given.Verdict.Score,
+        given.Verdict.GivenBy.Value, given.Verdict.GivenAt, given.Verdict.Pass, given.WithdrawnAt);
 }

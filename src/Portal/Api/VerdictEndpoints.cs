@@ -16,9 +16,9 @@ public static class VerdictEndpoints
     {
         var verdicts = rest.MapGroup("/results/{id:guid}/verdicts").WithTags(RestTags.Review);
         verdicts.MapGet("", ListAsync).Needs(TeamPermissions.Read)
-            .Says("ListVerdicts", "List a result's verdicts, newest first: the first one counts", 400, 404).Produces<RestPage<RestReviewVerdict>>();
+            .Says("ListVerdicts", "List a result's verdicts, newest first; while a second review is due, only who gave the first one sees it", 400, 404).Produces<RestPage<RestReviewVerdict>>();
         verdicts.MapPost("", GiveAsync).Needs(TeamPermissions.Review)
-            .Says("GiveVerdict", "Give a verdict on a result", 400, 404).Produces<RestReviewVerdict>(StatusCodes.Status201Created);
+            .Says("GiveVerdict", "Give a verdict on a result", 400, 404, 409).Produces<RestReviewVerdict>(StatusCodes.Status201Created);
         return rest;
     }
 
@@ -30,13 +30,13 @@ public static class VerdictEndpoints
             return (take.Error ?? after.Error)!.ToProblem();
         var page = await list.HandleAsync(actor, new(new ResultId(id), after.Value?.Number, take.Value + 1), ct);
         return page.Succeeded
-            ? TypedResults.Ok(Cursor.Page(page.Value, take.Value, RestReviewVerdict.Of, verdict => new Position(verdict.Sequence)))
+            ? TypedResults.Ok(Cursor.Page(page.Value, take.Value, RestReviewVerdict.Of, given => new Position(given.Verdict.Sequence)))
             : page.Error.ToProblem();
     }
 
     private static async Task<IResult> GiveAsync(Guid id, NewVerdict body, Actor actor, GiveVerdict give, CancellationToken ct)
     {
-        var given = await give.HandleAsync(actor, new(new ResultId(id), body.Verdict, body.DefectType, body.Comment), ct);
+        var given = await give.HandleAsync(actor, new(new ResultId(id), body.Verdict, body.DefectType, body.Comment, body.ClientId, body.FromQueue), ct);
         // A verdict has no address of its own: it is found in its result's history.
         return given.Succeeded
             ? TypedResults.Created($"{RestGroup.Root}/results/{id}/verdicts", RestReviewVerdict.Of(given.Value))

@@ -131,7 +131,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         context.Services.AddSingleton(Options.Create(new BackboneOptions { Directory = folder }));
         // An empty folder beside the training program, so that nothing of the machine decides the test.
         context.Services.AddSingleton(Options.Create(new TrainingOptions { Executable = Path.Combine(folder, "program", "fewshotad.dll") }));
-        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(ListRuns), typeof(StartRun), typeof(BackboneFiles) })
+        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(ListRuns), typeof(StartRun), typeof(BackboneFiles), typeof(Features.Review.ListQueue) })
             context.Services.AddScoped(handler);
         context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
             new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),

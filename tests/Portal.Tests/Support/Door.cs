@@ -10,6 +10,7 @@ using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,6 +76,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(IReadOnlyList<TransferKind>) => null,
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(IReadOnlyList<Shape>) => new List<Shape> { new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 8, 8]) },
+        _ when type == typeof(IReadOnlyList<ResultId>) => new List<ResultId> { keys.Result },
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
@@ -86,7 +88,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(AuditFilter) => new AuditFilter(),
         _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
         _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
-        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(ResultRange) => null,
+        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(QueuePosition) || type == typeof(ResultRange) => null,
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

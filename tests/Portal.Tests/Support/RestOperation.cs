@@ -106,6 +106,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
     private JsonValue BulkId(string name, Keys keys) => (name, path.Contains("/images", StringComparison.Ordinal)) switch
     {
         ("ids", true) => JsonValue.Create(keys.Image.Value),
+        ("results", _) => JsonValue.Create(keys.Result.Value),
         _ => throw new NotSupportedException($"{this} has ids “{name}” in its body: say here whose."),
     };
 

@@ -36,6 +36,8 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
         typeof(GetAnnotation), typeof(GetDrawing), typeof(GetIgnoreMask), typeof(GetProjectIgnore),
+        typeof(ListQueue), typeof(GetReviewDesk), typeof(ListReviewed), typeof(GetReviewCase), typeof(GetReviewStatistics),
+        typeof(TakeReview), typeof(ReleaseReview), // who has what open for a few minutes; what counts is the verdict
         typeof(WarmModel), // changes nothing but the speed of the next answer
         typeof(ScoreImage), // keeps nothing, or keeps it by KeepScored
     ];
@@ -111,6 +113,18 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<StartRestore>().HandleAsync(Team.Owner, new(Zip(), "backup.zip"), Ct);
             case nameof(GiveVerdict):
                 return await Get<GiveVerdict>().HandleAsync(Team.Owner, new(keys.Result, ReviewDecision.Unsure, null, null), Ct);
+            case nameof(WithdrawVerdict):
+                await GiveAsync(keys.Result, ReviewDecision.Unsure);
+                return await Get<WithdrawVerdict>().HandleAsync(Team.Owner, keys.Result, Ct);
+            case nameof(AcceptReviewed):
+                await GiveAsync(keys.Result, ReviewDecision.Unsure);
+                return await Get<AcceptReviewed>().HandleAsync(Team.Owner, new(keys.Project), Ct);
+            case nameof(ReopenReview):
+                await GiveAsync(keys.Result, ReviewDecision.Unsure);
+                return await Get<ReopenReview>().HandleAsync(Team.Owner, new(keys.Result, "The line was moved"), Ct);
+            case nameof(UseVerified):
+                await GiveAsync(keys.Result, ReviewDecision.Defect);
+                return await Get<UseVerified>().HandleAsync(Team.Owner, new(keys.Project, [keys.Result], VerifiedUse.Test), Ct);
             case nameof(AttachMask):
                 return await Get<AttachMask>().HandleAsync(Team.Owner, new(keys.Image, new MemoryStream(Picture.Mask())), Ct);
             case nameof(CreateWebhook):
@@ -144,6 +158,9 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Door.All.Single(d => d.Name == name).CallAsync(Get<IServiceProvider>(), Team.Owner, keys, Ct);
         }
     }
+
+    private async Task GiveAsync(ResultId result, ReviewDecision decision) =>
+        Assert.True((await Get<GiveVerdict>().HandleAsync(Team.Owner, new(result, decision, null, null), Ct)).Succeeded);
 
     private static MemoryStream Zip()
     {

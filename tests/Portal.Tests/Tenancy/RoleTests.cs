@@ -25,11 +25,12 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(GetAnnotation), typeof(GetIgnoreMask),
         typeof(GetProjectIgnore), typeof(GetDrawing),
+        typeof(ListQueue), typeof(GetReviewDesk), typeof(ListReviewed), typeof(GetReviewCase), typeof(GetReviewStatistics),
         // An export writes nothing that is anybody else's; whoever may read may make one, and end it again.
         typeof(StartExport), typeof(CancelTransfer), typeof(DeleteTransfer),
     ];
 
-    private static readonly Type[] Reviewing = [typeof(GiveVerdict), typeof(SaveAnnotation)];
+    private static readonly Type[] Reviewing = [typeof(GiveVerdict), typeof(SaveAnnotation), typeof(WithdrawVerdict), typeof(TakeReview), typeof(ReleaseReview)];
 
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>
     private static readonly Type[] WithoutActor = [typeof(TeamSignIn), typeof(BackboneFiles), typeof(Pictures), typeof(ExportAudit), typeof(RunEventStream)];

@@ -40,8 +40,8 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
         {
             var (result, model) = (await context.Results.SingleAsync(r => r.Score == 2.5, Ct), await context.Models.SingleAsync(Ct));
             reviewed = result.Id.Value;
-            context.ReviewVerdicts.Add(ReviewVerdict.Create(result, model, 1, ReviewDecision.Unsure, null, null, team.Owner.User, Host.Time.Now).Value);
-            context.ReviewVerdicts.Add(ReviewVerdict.Create(result, model, 2, ReviewDecision.Normal, null, "=dust, wiped off", team.Owner.User, Host.Time.Now).Value);
+            context.ReviewVerdicts.Add(ReviewVerdict.Create(result, model, 1, new VerdictText(ReviewDecision.Unsure), team.Owner.User, Host.Time.Now).Value);
+            context.ReviewVerdicts.Add(ReviewVerdict.Create(result, model, 2, new VerdictText(ReviewDecision.Normal, null, "=dust, wiped off"), team.Owner.User, Host.Time.Now).Value);
             await context.SaveChangesAsync(Ct);
         }
 

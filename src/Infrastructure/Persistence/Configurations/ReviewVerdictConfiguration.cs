@@ -16,6 +16,9 @@ internal sealed class ReviewVerdictConfiguration : IEntityTypeConfiguration<Revi
         builder.Property(verdict => verdict.Sequence).ValueGeneratedNever();
         builder.Property(verdict => verdict.DefectType).HasMaxLength(InspectionImage.DefectTypeMaxLength);
         builder.Property(verdict => verdict.Comment).HasMaxLength(ReviewVerdict.CommentMaxLength);
+        builder.HasIndex(verdict => new { verdict.TenantId, verdict.ClientId }).IsUnique();
+        // A person's last one, and the work of a person.
+        builder.HasIndex(verdict => new { verdict.TenantId, verdict.GivenBy, verdict.GivenAt });
         builder.HasOne<ScoredImage>().WithMany().HasForeignKey(verdict => new { verdict.TenantId, verdict.ResultId }).OnDelete(DeleteBehavior.Cascade);
     }
 }

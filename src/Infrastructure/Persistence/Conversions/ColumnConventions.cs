@@ -44,6 +44,8 @@ internal static class ColumnConventions
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<Verdict>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ReviewDecision>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ReviewPass>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ReviewState>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<DeliveryStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<TransferKind>().HaveConversion<string>().HaveMaxLength(EnumLength);

@@ -8,6 +8,7 @@ using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Review;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Transfers.Export;
@@ -98,9 +99,7 @@ public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project,
     private static async Task<List<ScoredRow>> ReviewedAsync(PortalDbContext context, List<ScoredRow> page, CancellationToken ct)
     {
         var ids = page.Select(row => row.Result.Id).ToList();
-        var verdicts = await context.ReviewVerdicts.AsNoTracking()
-            .Where(v => ids.Contains(v.ResultId) && !context.ReviewVerdicts.Any(later => later.ResultId == v.ResultId && later.Sequence > v.Sequence))
-            .ToDictionaryAsync(v => v.ResultId, ct);
+        var verdicts = await CountingVerdicts.OfAsync(context, ids, ct);
         if (verdicts.Count == 0)
             return page;
         var people = verdicts.Values.Select(v => v.GivenBy.Value).Distinct().ToList();

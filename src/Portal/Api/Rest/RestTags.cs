@@ -29,7 +29,7 @@ public static class RestTags
         [Imports] = "Zips are taken in in the background; sent twice, they add nothing twice.",
         [Webhooks] = "Other systems are told of what happens, by signed requests that are tried again until they arrive.",
         [Team] = "What the team has and may have, and who did what.",
-        [Review] = "What people say of a result. Verdicts are added, never changed: the newest one counts.",
+        [Review] = "What people say of a result. Verdicts are added, never changed: the newest one that stands counts. The queue gives every image to one person at a time.",
     };
 }
 

@@ -8,11 +8,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Projects;
 
-/// <summary>Renames a project, archives it or brings it back.</summary>
+/// <summary>Renames a project, archives it or brings it back, and says what of it two people judge.</summary>
 public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 {
     /// <param name="Expected">The state that the caller saw, when it must still be that one.</param>
-    public sealed record Request(ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null);
+    /// <param name="SecondReviewShare">Percent; null leaves it.</param>
+    /// <param name="SecondReviewUncertain">Null leaves it.</param>
+    public sealed record Request(
+        ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null, int? SecondReviewShare = null, bool? SecondReviewUncertain = null);
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -41,14 +44,24 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
                 return changed;
         }
 
-        context.Record(actor, time, AuditAction.ProjectChange, "project", project.Id, Detail(before, project, request.Archived));
+        if (request.SecondReviewShare is not null || request.SecondReviewUncertain is not null)
+        {
+            var set = project.SecondReviews(request.SecondReviewShare ?? project.SecondReviewShare, request.SecondReviewUncertain ?? project.SecondReviewUncertain);
+            if (!set.Succeeded)
+                return set;
+        }
+
+        context.Record(actor, time, AuditAction.ProjectChange, "project", project.Id, Detail(before, project, request));
         return Result.Ok;
     }
 
-    private static string Detail(string before, Project project, bool? archived)
+    private static string Detail(string before, Project project, Request request)
     {
         var name = before == project.Name ? $"“{before}”" : $"“{before}” is now “{project.Name}”";
-        return archived switch { true => $"{name}, archived", false => $"{name}, brought back", _ => name };
+        var archived = request.Archived switch { true => $"{name}, archived", false => $"{name}, brought back", _ => name };
+        return request.SecondReviewShare is null && request.SecondReviewUncertain is null
+            ? archived
+            : $"{archived}, second reviews of {project.SecondReviewShare} %{(project.SecondReviewUncertain ? " and of all uncertain ones" : "")}";
     }
 }
 

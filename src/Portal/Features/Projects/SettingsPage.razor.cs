@@ -10,6 +10,8 @@ public partial class SettingsPage
     private string? name;
     private string? description;
     private string? typed;
+    private int share;
+    private bool uncertain;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -37,9 +39,13 @@ public partial class SettingsPage
 
         answer = got.Value;
         (name, description) = (answer.Project.Name, answer.Project.Description);
+        (share, uncertain) = (answer.Project.SecondReviewShare, answer.Project.SecondReviewUncertain);
     }
 
     private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), "Saved");
+
+    private Task SaveReviewsAsync() => ChangeAsync(
+        new ChangeProject.Request(answer!.Project.Id, null, null, null, SecondReviewShare: share, SecondReviewUncertain: uncertain), "Saved");
 
     private Task ToggleArchiveAsync()
     {

@@ -3,7 +3,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Infrastructure.Persistence;
-using FewShotAD.Portal.Features.Review;
+using FewShotAD.Infrastructure.Review;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +23,7 @@ public sealed class GetResult(PortalDb db) : IUseCase
         var image = await context.Images.AsNoTracking().FirstAsync(i => i.Id == result.ImageId, ct);
         var model = await context.Models.AsNoTracking().FirstAsync(m => m.Id == result.ModelId, ct);
         var project = await context.Projects.AsNoTracking().Where(p => p.Id == result.ProjectId).Select(p => p.Name).FirstAsync(ct);
-        var review = await NewestVerdicts.OfAsync(context, [id], ct);
+        var review = await CountingVerdicts.OfAsync(context, [id], ct);
         return new Answer(result, image, model, project, review.GetValueOrDefault(id));
     }
 }

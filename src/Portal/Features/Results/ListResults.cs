@@ -5,7 +5,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Infrastructure.Persistence;
-using FewShotAD.Portal.Features.Review;
+using FewShotAD.Infrastructure.Review;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -78,7 +78,7 @@ public sealed class ListResults(PortalDb db) : IUseCase
         if (after is not null)
             rows = Behind(rows, request.Order, after);
         var items = await ItemsAsync(Ordered(rows, request.Order).Take(request.Take), ct);
-        return new Page(model, items, await NewestVerdicts.OfAsync(context, [.. items.Select(item => item.Id)], ct));
+        return new Page(model, items, await CountingVerdicts.OfAsync(context, [.. items.Select(item => item.Id)], ct));
     }
 
     /// <summary>Where a result stands in the list of <paramref name="request"/>, from 0: how many come before it.</summary>

@@ -501,6 +501,12 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<Guid?>("PublishedModelId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("SecondReviewShare")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("SecondReviewUncertain")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("TenantId", "Name")
@@ -509,6 +515,87 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("TenantId", "PublishedModelId");
 
                     b.ToTable("Projects", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ResultId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AcceptedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("AcceptedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AssignedTo")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Decision")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DefectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("FirstBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReopenReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("SecondBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "ResultId");
+
+                    b.HasIndex("TenantId", "ModelId", "State");
+
+                    b.ToTable("ReviewItems", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.ReviewLease", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ResultId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Until")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "ResultId");
+
+                    b.ToTable("ReviewLeases", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewVerdict", b =>
@@ -521,6 +608,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.Property<int>("Sequence")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("ClientId")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Comment")
                         .HasMaxLength(2000)
@@ -546,12 +636,47 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Pass")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER");
+
                     b.Property<double>("Score")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("Seconds")
                         .HasColumnType("REAL");
 
                     b.HasKey("TenantId", "ResultId", "Sequence");
 
+                    b.HasIndex("TenantId", "ClientId")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "GivenBy", "GivenAt");
+
                     b.ToTable("ReviewVerdicts", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.VerdictWithdrawal", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ResultId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "ResultId", "Sequence");
+
+                    b.ToTable("VerdictWithdrawals", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
@@ -1333,11 +1458,44 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasForeignKey("TenantId", "PublishedModelId");
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Models.TrainedModel", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("FewShotAD.Domain.Models.ScoredImage", null)
+                        .WithOne()
+                        .HasForeignKey("FewShotAD.Domain.Review.ReviewItem", "TenantId", "ResultId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.ReviewLease", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Models.ScoredImage", null)
+                        .WithOne()
+                        .HasForeignKey("FewShotAD.Domain.Review.ReviewLease", "TenantId", "ResultId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewVerdict", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Models.ScoredImage", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ResultId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.VerdictWithdrawal", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Review.ReviewVerdict", null)
+                        .WithOne()
+                        .HasForeignKey("FewShotAD.Domain.Review.VerdictWithdrawal", "TenantId", "ResultId", "Sequence")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -8,6 +8,7 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
+using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Mvc;
 
@@ -36,13 +37,18 @@ internal static class RestExamples
     private static readonly RestShape Ignored = new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 400, 40]);
     private static readonly RestAnnotation Drawing = new(Image, 3, 1024, 768, false, true, [Defect, Ignored], Person, Time);
 
-    private static readonly RestReviewVerdict Verdict = new(1, ReviewDecision.Normal, null, "Dust, wiped off.", Domain.Evaluation.Verdict.Defect, 1.52, Person, Time);
+    private static readonly RestReviewVerdict Verdict = new(1, ReviewDecision.Normal, null, "Dust, wiped off.", Domain.Evaluation.Verdict.Defect, 1.52, Person, Time, ReviewPass.First, null);
+
+    private static readonly RestQueueItem Waiting = new(
+        Result, Image, "test/scratch/000.png", 1.52, Line.Scale(1.52), Domain.Evaluation.Verdict.Defect, ReviewTask.First, null, $"/api/v1/results/{Result}/verdicts");
+
+    private static readonly Agreement Agreement = new(60, 55, 0.83, 0.69, 0.97);
 
     private static readonly Dictionary<Type, object> Bodies = new object[]
     {
         new NewProject("Bracket", "Left side, camera 2"),
         new ProjectChange(Name: "Bracket, left"),
-        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null),
+        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null, new SecondReviews(10, true)),
         new RestProjectItem(Project, "Bracket", "Left side, camera 2", false, Time, null, 4, 83, 2, 1, 0.994, RunStatus.Succeeded),
         new RestImage(
             Image, Project, "test/scratch/000.png", "png", 1024, 768, 812_331, Hash, ImageSplit.Test, ImageLabel.Defective, "scratch", true, Time,
@@ -75,6 +81,17 @@ internal static class RestExamples
             new ResultLinks($"/api/v1/results/{Result}/heatmap.png", $"/api/v1/results/{Result}/map", $"/api/v1/images/{Image}", $"/api/v1/results/{Result}/verdicts")),
         new NewVerdict(ReviewDecision.Normal, Comment: "Dust, wiped off."),
         Verdict,
+        new ReviewQueue([Waiting], "eyJEaXN0YW5jZSI6MC4yMX0", new ReviewCounts(83, 0, 31, 52, 6, 1, 2, 0, 120, 37, 0)),
+        new TakeFromQueue(4),
+        new TakenFromQueue([Waiting], [], Time.AddMinutes(5)),
+        new Assignment(Next: 50),
+        new HowMany(50),
+        new Acceptance(),
+        new UseOfVerified([Result], VerifiedUse.Test),
+        new Reopening("The line was moved."),
+        new RestStatistics(
+            [new RestPairAgreement(new RestPerson(Person, "Ada"), new RestPerson(Image, "Ben"), Agreement)], [new RestModelAgreement(new RestPerson(Person, "Ada"), Agreement, 12)],
+            [new RestWork(new RestPerson(Person, "Ada"), new DateOnly(2026, 3, 2), 118, 2.4, 3, 1)]),
         new ScoredPicture(
             1.52, Line.Scale(1.52), Domain.Evaluation.Verdict.Defect, new ScoringThresholds(Line.CertainlyGood, Line.CertainlyDefective, Line.PixelThreshold, Line.ScaleLow, Line.ScaleHigh),
             new ScoringModelName(Model, 2), 1024, 768, 0.02, $"/api/v1/scores/{Result}/map", $"/api/v1/scores/{Result}/heatmap.png", null, null, null),

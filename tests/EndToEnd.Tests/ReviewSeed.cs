@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Training;
+using FewShotAD.Imaging;
+using FewShotAD.Imaging.Samples;
+using FewShotAD.Infrastructure.Persistence.Sqlite;
+using FewShotAD.Infrastructure.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FewShotAD.EndToEnd.Tests;
+
+/// <summary>Scored images in a project of a running portal, written as a training run would leave them: no test of the review trains anything.</summary>
+internal static class ReviewSeed
+{
+    public static readonly Calibration Line = new(CertainlyGood: 1, CertainlyDefective: 2, NormalScore: 0.5, NormalPixel: 0.1, PixelThreshold: 0.6);
+
+    private const int MapSide = 56;
+
+    /// <param name="scores">One for each image; from 2 on a defect, above 1 uncertain.</param>
+    /// <param name="secondShare">Percent of second reviews.</param>
+    public static async Task ScoresAsync(PortalProcess portal, string projectText, IReadOnlyList<double> scores, int secondShare, CancellationToken ct)
+    {
+        var id = new ProjectId(Guid.Parse(projectText));
+        TenantId tenant;
+        await using (var nobody = Open(portal, default))
+        {
+#pragma warning disable RS0030 // A test looks for the team of a project that a person made in the browser.
+            tenant = await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct);
+#pragma warning restore RS0030
+        }
+
+        var blobs = new FileBlobStore(Path.Combine(portal.DataDirectory, "blobs"), new Spool(Path.Combine(portal.DataDirectory, "blobs", "spool")), TimeProvider.System);
+        await using var context = Open(portal, tenant);
+        var project = await context.Projects.SingleAsync(p => p.Id == id, ct);
+        Assert.True(project.SecondReviews(secondShare, false).Succeeded);
+        var now = TimeProvider.System.GetUtcNow();
+        var samples = SamplePart.All[0].Generate(5).ToList();
+        var shots = new List<InspectionImage>();
+        for (var i = 0; i < 2; i++)
+            shots.Add(await ImageAsync($"train/good/{i:000}.png", samples[i].Image, i, ImageSplit.Support));
+        var images = new List<InspectionImage>();
+        for (var i = 0; i < scores.Count; i++)
+        {
+            var kind = SamplePart.All[0].DefectTypes[i % SamplePart.All[0].DefectTypes.Count];
+            var drawn = samples.Where(s => scores[i] >= 1.5 ? s.DefectType == kind : s.DefectType is null).ElementAt(i % 5).Image;
+            images.Add(await ImageAsync($"test/{i:000}.png", drawn, 10 + i, ImageSplit.Test));
+        }
+
+        Assert.True(images[0].Classify(ImageSplit.Test, ImageLabel.Defective, "scratch").Succeeded);
+        Assert.True(images[^1].Classify(ImageSplit.Test, ImageLabel.Defective, "dent").Succeeded);
+        var recipe = TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 };
+        var run = TrainingRun.Queue(project, 1, recipe, new DataSnapshot([.. shots.Select(s => s.Id)], [], [.. images.Select(i => i.Id)]), project.CreatedBy, now).Value;
+        Assert.True(run.Claim("test", now).Succeeded);
+        Assert.True(run.Succeed(now).Succeeded);
+        var bundle = await blobs.PutAsync(tenant, BlobKind.Model, new MemoryStream([1, 2, 3]), ct);
+        var model = TrainedModel.Create(run, project.TakeModelVersion(), bundle, 3, bundle.Sha256, Line, now);
+        context.Add(run);
+        context.Add(model);
+        context.AddRange(shots.Concat(images));
+        for (var i = 0; i < scores.Count; i++)
+        {
+            var map = await blobs.PutAsync(tenant, BlobKind.Map, new MemoryStream(AnomalyMapFile.Encode(MapOf(i, scores[i]), MapSide, MapSide)), ct);
+            context.Add(ScoredImage.Create(model, images[i], scores[i], map, images[i].Blobs.Thumbnail, now));
+        }
+
+        await context.SaveChangesAsync(ct);
+
+        async Task<InspectionImage> ImageAsync(string name, RgbImage drawn, int number, ImageSplit split)
+        {
+            var pixels = drawn.Pixels.ToArray();
+            BitConverter.TryWriteBytes(pixels, number);
+            var picture = new RgbImage(drawn.Width, drawn.Height, pixels);
+            using var png = new MemoryStream();
+            PngWriter.Write(picture, png);
+            using var jpeg = new MemoryStream();
+            ThumbnailWriter.Write(picture, 256, jpeg);
+            async Task<BlobKey> Put(BlobKind kind, MemoryStream content) => await blobs.PutAsync(tenant, kind, new MemoryStream(content.ToArray()), ct);
+            var keys = new ImageBlobs(await Put(BlobKind.Original, png), await Put(BlobKind.View, png), await Put(BlobKind.Thumbnail, jpeg));
+            var facts = new ImageFacts(picture.Width, picture.Height, "png", png.Length, Convert.ToHexStringLower(SHA256.HashData(png.ToArray())));
+            var image = InspectionImage.Create(project, name, facts, keys, project.CreatedBy, now).Value;
+            Assert.True(image.Classify(split, split == ImageSplit.Support ? ImageLabel.Normal : ImageLabel.Unknown).Succeeded);
+            return image;
+        }
+    }
+
+    private static SqlitePortalDbContext Open(PortalProcess portal, TenantId tenant) =>
+        new(SqliteContexts.OptionsFor(Path.Combine(portal.DataDirectory, "portal.db")), tenant);
+
+    /// <summary>A warm spot on a cool ground.</summary>
+    private static float[] MapOf(int number, double score)
+    {
+        var (x, y) = (12 + (number * 7 % 32), 12 + (number * 11 % 32));
+        var values = new float[MapSide * MapSide];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(0.1 + (score / 2 * Math.Exp(-(Math.Pow((i % MapSide) - x, 2) + Math.Pow((i / MapSide) - y, 2)) / 40)));
+        return values;
+    }
+}
