@@ -104,6 +104,7 @@ internal static class EntityFactory
             _ when actual == typeof(BlobKey) => Blob(BlobKind.Map),
             _ when actual == typeof(ImageBlobs) => new ImageBlobs(Blob(BlobKind.Original), Blob(BlobKind.View), Blob(BlobKind.Thumbnail)),
             _ when actual == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { new(Guid.NewGuid()) },
+            _ when actual == typeof(IReadOnlyList<double>) => new List<double> { number + 0.5 },
             _ when actual == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
