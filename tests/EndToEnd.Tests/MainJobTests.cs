@@ -67,6 +67,7 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await LookAsync(page, person);
         await person.OpenAsync($"/projects/{project}");
         await person.ShootAsync("overview-after");
+        await EvaluateAsync(page, person, project);
         await person.OpenAsync($"/projects/{project}/settings");
         await person.ShootAsync("settings");
         await person.OpenAsync("/runs");
@@ -131,6 +132,35 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         output.WriteLine($"bottle, 4 shots, PatchCore: {took.TotalSeconds:0} s from Start to all 83 scored; image AUROC {image:0.000}, pixel AUROC {pixel:0.000}");
         Assert.True(image >= 0.985, $"Image AUROC of the baseline {image}");
         Assert.Empty(person.Violations);
+    }
+
+    /// <summary>Numbers with intervals, the images behind a defect type, and the report as a PDF.</summary>
+    private static async Task EvaluateAsync(IPage page, Person person, string project)
+    {
+        await person.OpenAsync($"/projects/{project}/evaluation");
+        await Expect(page.Locator("[data-metric='Image AUROC'] td").First).ToHaveTextAsync(new Regex(@"^\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)$"));
+        await Expect(page.Locator("[data-test=support] figure")).ToHaveCountAsync(4);
+        await Expect(page.Locator("[data-test=support] figure .fs-num")).ToHaveCountAsync(4);
+        await person.ShootAsync("evaluation");
+        var type = page.Locator("[data-test=types] th a").First;
+        var name = await type.InnerTextAsync();
+        await type.ClickAsync();
+        await Expect(page.Locator("[data-test=type-filter]")).ToContainTextAsync(name);
+        await Expect(page.Locator("[data-score]").First).ToBeVisibleAsync();
+        await page.Locator("[data-test=type-filter]").ClickAsync();
+        await Expect(page.Locator("[data-test=type-filter]")).ToHaveCountAsync(0);
+
+        await person.OpenAsync($"/projects/{project}/report");
+        await Expect(page.Locator(".fs-example")).ToHaveCountAsync(12);
+        await page.WaitForFunctionAsync("() => [...document.images].every(image => image.complete && image.naturalWidth > 0)");
+        await person.ShootAsync("report");
+        await page.EvaluateAsync("() => { window.print = () => { document.body.dataset.printed = 'yes'; }; }");
+        await page.Locator("[data-test=print]").ClickAsync();
+        await Expect(page.Locator("body[data-printed=yes]")).ToHaveCountAsync(1);
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Expect(page.Locator(".fs-top, .fs-report-bar").Filter(new() { Visible = true })).ToHaveCountAsync(0);
+        await page.PdfAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, "report.pdf"), PreferCSSPageSize = true, PrintBackground = true });
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
     }
 
     /// <summary>The single view: heatmap, keys, opacity, colours, zoom.</summary>

@@ -37,10 +37,14 @@ public sealed class TrainedModel : ITenantOwned
 
     public EvaluationMetrics? Metrics { get; private set; }
 
+    /// <summary>Score of each support shot of the run under the model of the others, in the run's order; null for a model that is older than the record of them.</summary>
+    public IReadOnlyList<double>? ShotScores { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public static TrainedModel Create(
-        TrainingRun run, int version, BlobKey bundle, long bytes, string dataHash, Calibration calibration, DateTimeOffset now) => new()
+        TrainingRun run, int version, BlobKey bundle, long bytes, string dataHash, Calibration calibration, DateTimeOffset now,
+        IReadOnlyList<double>? shotScores = null) => new()
         {
             TenantId = run.TenantId,
             Id = new ModelId(Guid.CreateVersion7(now)),
@@ -51,13 +55,14 @@ public sealed class TrainedModel : ITenantOwned
             BundleBytes = bytes,
             DataHash = dataHash,
             Calibration = calibration,
+            ShotScores = shotScores,
             CreatedAt = now,
         };
 
     /// <summary>The run was resumed and wrote its model again: same version, new content. Metrics of the old content do not stand.</summary>
-    public void Rewrite(BlobKey bundle, long bytes, string dataHash, Calibration calibration)
+    public void Rewrite(BlobKey bundle, long bytes, string dataHash, Calibration calibration, IReadOnlyList<double>? shotScores = null)
     {
-        (Bundle, BundleBytes, DataHash, Calibration) = (bundle, bytes, dataHash, calibration);
+        (Bundle, BundleBytes, DataHash, Calibration, ShotScores) = (bundle, bytes, dataHash, calibration, shotScores);
         Metrics = null;
     }
 

@@ -41,9 +41,11 @@ public sealed record ArchiveProject(
 }
 
 /// <param name="Bundle">Where the bundle lies in the zip.</param>
+/// <param name="ShotScores">For each of the run's support shots that are listed; null for a model of which they are not known.</param>
 public sealed record ArchiveModel(
     Guid Id, int Version, string Bundle, string BundleSha256, long BundleBytes, string DataHash, Calibration Calibration,
-    DateTimeOffset CreatedAt, ArchiveRun Run, EvaluationMetrics? Metrics = null);
+    DateTimeOffset CreatedAt, ArchiveRun Run, EvaluationMetrics? Metrics = null,
+    IReadOnlyList<double>? ShotScores = null);
 
 /// <param name="Support">SHA-256 of the support shots that are still in the project, in order.</param>
 public sealed record ArchiveRun(int Number, TrainingRecipe Recipe, IReadOnlyList<string> Support, RunHistory History);

@@ -63,6 +63,13 @@ public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accou
         if (!reset.Succeeded)
             return AccountErrors.Of(reset);
         await users.SetLockoutEndDateAsync(user, null);
+        // Who opened the mail has shown that the address is theirs.
+        if (team is null && !user.EmailConfirmed)
+        {
+            user.EmailConfirmed = true;
+            await users.UpdateAsync(user);
+        }
+
         foreach (var membership in await accounts.FindMembershipsAsync(id, ct))
             await accounts.RecordAsync(id, membership.Tenant, AuditAction.ResetPassword, team is null ? "By a mailed link" : "By an owner's link", ct);
         return Result.Ok;

@@ -6,6 +6,7 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -40,6 +41,9 @@ public static class ModelEndpoints
         var one = rest.MapGroup("/models/{id:guid}").WithTags(RestTags.Models);
         one.MapGet("", GetAsync).Needs(TeamPermissions.Read)
             .Says("GetModel", "Get a model with its recipe, line and metrics", 404).Produces<RestModel>();
+        one.MapGet("/metrics", MetricsAsync).Needs(TeamPermissions.Read)
+            .Says("GetModelMetrics", "How good a model is: metrics with intervals, what the line makes of each defect type, whether its shots belong together", 404)
+            .Produces<RestModelMetrics>();
         one.MapGet("/bundle", (Guid id, Pictures files, HttpContext http, CancellationToken ct) =>
                 files.SendAsync(http, db => BundleAsync(db, new ModelId(id), ct), new ModelNotFound(), ct)).Needs(TeamPermissions.Read)
             .Says("GetModelBundle", "The model's file, to score with elsewhere", 404).ProducesFile(Raw);
@@ -66,6 +70,12 @@ public static class ModelEndpoints
     {
         var state = await get.HandleAsync(actor, new ModelId(id), ct);
         return state.Succeeded ? http.Tagged(RestModel.Of(state.Value)) : state.Error.ToProblem();
+    }
+
+    private static async Task<IResult> MetricsAsync(Guid id, Actor actor, GetEvaluation get, CancellationToken ct)
+    {
+        var evaluated = await get.OfModelAsync(actor, new ModelId(id), ct);
+        return evaluated.Succeeded ? TypedResults.Ok(RestModelMetrics.Of(evaluated.Value)) : evaluated.Error.ToProblem();
     }
 
     private static async Task<IResult> PublishAsync(Guid id, Actor actor, HttpContext http, PublishModel publish, GetModel get, CancellationToken ct)

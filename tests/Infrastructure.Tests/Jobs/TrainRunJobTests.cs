@@ -41,6 +41,7 @@ public sealed class TrainRunJobTests
         Assert.Equal("It's dark", (await context.RunLog.SingleAsync(Ct)).Text);
         var model = await context.Models.SingleAsync(Ct);
         Assert.Equal((1, FakeWorker.Calibration, 0.75), (model.Version, model.Calibration, model.Metrics?.ImageAuroc));
+        Assert.Equal(bench.Team.Support.Select((_, i) => 1.5 + i), model.ShotScores!);
         Assert.Equal("bundle one", await bench.ReadBlobAsync(model.Bundle, Ct));
         var results = await context.Results.OrderBy(r => r.Score).ToListAsync(Ct);
         Assert.Equal(bench.Team.Test.Select(i => i.Id), results.Select(r => r.ImageId));
@@ -69,6 +70,27 @@ public sealed class TrainRunJobTests
         Assert.All(job.Test, image => Assert.False(image.Defective));
         Assert.All(job.Support.Concat(job.Test), image => Assert.Equal("", Path.GetExtension(image.Path)));
         Assert.Equal("Team-0Team-1Team-2Team-3".Length, new FileInfo(bench.Copy + ".images").Length);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1.5)]
+    [InlineData(1.5, double.NaN)]
+    [InlineData(1.5, 1.6, 1.7)]
+    public async Task Scores_of_shots_that_are_not_one_number_for_each_are_not_kept(params double[]? scores)
+    {
+        await using var bench = await JobBench.OpenAsync(Ct);
+        var run = await bench.Team.RunAsync(Ct);
+        Assert.Equal(2, run.Snapshot.Support.Count);
+        bench.Script(
+        [
+            "printf bundle > $work/model.fsad",
+            FakeWorker.Say(new WorkerMessage.ModelWritten("model.fsad", 6, new string('a', 64), FakeWorker.Calibration, scores)),
+            FakeWorker.Done,
+        ]);
+        await bench.Installation.WorkAsync(run, Ct);
+        await using var context = bench.Installation.Db.ForTenant(bench.Team.Tenant);
+        Assert.Null((await context.Models.SingleAsync(Ct)).ShotScores);
     }
 
     [Fact]

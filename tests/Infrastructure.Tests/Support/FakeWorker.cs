@@ -39,7 +39,7 @@ internal static class FakeWorker
     public static IEnumerable<string> Results(Team team, string content = "one")
     {
         yield return $"printf 'bundle {content}' > $work/model.fsad";
-        yield return Say(new WorkerMessage.ModelWritten("model.fsad", 10, new string('a', 64), Calibration));
+        yield return Say(new WorkerMessage.ModelWritten("model.fsad", 10, new string('a', 64), Calibration, [.. team.Support.Select((_, i) => 1.5 + i)]));
         yield return "mkdir -p $work/maps $work/heatmaps";
         var score = 1.0;
         foreach (var image in team.Test)

@@ -106,6 +106,7 @@ internal static class EntityFactory
             _ when actual == typeof(ImageBlobs) => new ImageBlobs(Blob(BlobKind.Original), Blob(BlobKind.View), Blob(BlobKind.Thumbnail)),
             _ when actual == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { new(Guid.NewGuid()) },
             _ when actual == typeof(IReadOnlyList<Shape>) => new List<Shape> { new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, number, 1]) },
+            _ when actual == typeof(IReadOnlyList<double>) => new List<double> { number + 0.5 },
             _ when actual == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),

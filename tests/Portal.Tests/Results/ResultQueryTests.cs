@@ -16,9 +16,13 @@ public sealed class ResultQueryTests
             {
                 foreach (var order in Enum.GetValues<ResultOrder>())
                 {
-                    var query = new ResultQuery(model, verdict, order);
-                    var parts = query.ToString().TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=')).ToDictionary(p => p[0], p => p[1]);
-                    Assert.Equal(query, ResultQuery.Parse(parts.GetValueOrDefault("model"), parts.GetValueOrDefault("verdict"), parts.GetValueOrDefault("order")));
+                    foreach (var type in new[] { null, "", "scratch", "Kratzer & Öl=1 %" })
+                    {
+                        var query = new ResultQuery(model, verdict, order, type);
+                        var parts = query.ToString().TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=')).ToDictionary(p => p[0], p => Uri.UnescapeDataString(p[1]));
+                        Assert.Equal(query, ResultQuery.Parse(
+                            parts.GetValueOrDefault("model"), parts.GetValueOrDefault("verdict"), parts.GetValueOrDefault("order"), parts.GetValueOrDefault("type")));
+                    }
                 }
             }
         }

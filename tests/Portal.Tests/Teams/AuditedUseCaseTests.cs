@@ -11,6 +11,7 @@ using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Portal.Features.Annotate;
+using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
@@ -31,6 +32,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
 {
     private static readonly Type[] Reading =
     [
+        typeof(GetEvaluation),
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),

@@ -86,7 +86,8 @@ internal static class SeededProject
         var version = (await context.Projects.SingleAsync(p => p.Id == project, Ct)).TakeModelVersion();
         var bytes = Encoding.UTF8.GetBytes($"bundle {version} {TeamAtWork.Next()}");
         var bundle = await blobs.PutAsync(team.Tenant, BlobKind.Model, new MemoryStream(bytes), Ct);
-        var model = TrainedModel.Create(owner, version, bundle, bytes.Length, new string('a', 64), TeamAtWork.Line, host.Time.Now);
+        var model = TrainedModel.Create(owner, version, bundle, bytes.Length, new string('a', 64), TeamAtWork.Line, host.Time.Now,
+            [.. owner.Snapshot.Support.Select((_, i) => 0.5 + i)]);
         model.Measure(new EvaluationMetrics(2, 4, 3, 0.9, 0.8, 0.7, null, Aupro: 0.5));
         context.Models.Add(model);
         var images = await context.Images.Where(i => i.ProjectId == project && i.Split == ImageSplit.Test).OrderBy(i => i.Sha256).ToListAsync(Ct);

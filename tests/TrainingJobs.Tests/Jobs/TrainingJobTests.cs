@@ -52,6 +52,8 @@ public sealed class TrainingJobTests : IDisposable
         var model = messages.OfType<ModelWritten>().Single();
         Assert.Equal(new FileInfo(folder["work", "model.fsad"]).Length, model.Bytes);
         Assert.True(model.Calibration.CertainlyGood < model.Calibration.CertainlyDefective);
+        Assert.Equal(manifest.Recipe.Shots, model.ShotScores!.Count);
+        Assert.All(model.ShotScores, score => Assert.True(double.IsFinite(score)));
         var scored = messages.OfType<ImageScored>().ToDictionary(image => image.ImageId);
         Assert.Equal(4, scored.Count);
         foreach (var image in scored.Values)

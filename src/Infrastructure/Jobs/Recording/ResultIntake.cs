@@ -61,16 +61,16 @@ internal sealed class ResultIntake(IBlobStore blobs)
         var model = await context.Models.FirstOrDefaultAsync(m => m.RunId == run.Id, ct);
         if (batch.Model is { } stored)
         {
-            var (hash, calibration) = (stored.Message.DataHash, stored.Message.Calibration);
+            var (hash, calibration, shots) = (stored.Message.DataHash, stored.Message.Calibration, ShotScores(stored.Message, run));
             if (model is null)
             {
                 var project = await context.Projects.FirstAsync(p => p.Id == run.ProjectId, ct);
-                model = TrainedModel.Create(run, project.TakeModelVersion(), stored.Bundle, stored.Bytes, hash, calibration, now);
+                model = TrainedModel.Create(run, project.TakeModelVersion(), stored.Bundle, stored.Bytes, hash, calibration, now, shots);
                 context.Models.Add(model);
             }
             else
             {
-                model.Rewrite(stored.Bundle, stored.Bytes, hash, calibration);
+                model.Rewrite(stored.Bundle, stored.Bytes, hash, calibration, shots);
             }
         }
 
@@ -80,6 +80,10 @@ internal sealed class ResultIntake(IBlobStore blobs)
             model.Measure(metrics);
         await ApplyScoresAsync(context, model, batch.Scores, now, ct);
     }
+
+    /// <summary>Scores that are not one number for each shot say nothing about any.</summary>
+    private static IReadOnlyList<double>? ShotScores(WorkerMessage.ModelWritten written, TrainingRun run) =>
+        written.ShotScores is { } scores && scores.Count == run.Snapshot.Support.Count && scores.All(double.IsFinite) ? scores : null;
 
     private static async Task ApplyScoresAsync(
         PortalDbContext context, TrainedModel model, Dictionary<ImageId, StoredScore> scores, DateTimeOffset now, CancellationToken ct)

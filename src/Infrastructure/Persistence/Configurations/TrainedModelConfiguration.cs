@@ -16,6 +16,7 @@ internal sealed class TrainedModelConfiguration : IEntityTypeConfiguration<Train
         builder.Property(model => model.DataHash).HasMaxLength(64);
         builder.Property(model => model.Calibration).HasJsonColumn();
         builder.Property(model => model.Metrics).HasJsonColumn();
+        builder.Property(model => model.ShotScores).HasJsonColumn();
         builder.HasIndex(model => new { model.TenantId, model.ProjectId, model.Version }).IsUnique();
         builder.HasIndex(model => new { model.TenantId, model.RunId }).IsUnique(); // one model a run, however often it runs
         builder.HasOne<Project>().WithMany().HasForeignKey(model => new { model.TenantId, model.ProjectId })

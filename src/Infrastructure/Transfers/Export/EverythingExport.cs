@@ -47,7 +47,7 @@ internal sealed class EverythingExport : IExportWriter
         var path = ArchiveFiles.Bundle(model.Version);
         await using (var bundle = await source.OpenAsync(model.Bundle, $"model v{model.Version}", ct))
             await zip.AddAsync(path, bundle, isText: false, ct);
-        var (run, shots) = await source.ReadAsync(async context =>
+        var (run, shots, scores) = await source.ReadAsync(async context =>
         {
             var run = await context.Runs.AsNoTracking().FirstAsync(r => r.Id == model.RunId, ct);
             var support = run.Snapshot.Support.ToList();
@@ -55,12 +55,13 @@ internal sealed class EverythingExport : IExportWriter
                 .Where(i => i.ProjectId == model.ProjectId && support.Contains(i.Id))
                 .Select(i => new { i.Id, i.Sha256 })
                 .ToDictionaryAsync(i => i.Id, i => i.Sha256, ct);
-            return (run, support.Where(there.ContainsKey).Select(id => there[id]).ToList());
+            var listed = support.Select((id, i) => (Id: id, Score: model.ShotScores?[i])).Where(shot => there.ContainsKey(shot.Id)).ToList();
+            return (run, listed.Select(shot => there[shot.Id]).ToList(), listed.Select(shot => shot.Score).OfType<double>().ToList());
         });
         var history = new RunHistory(run.QueuedAt, run.StartedAt, run.EndedAt, run.Device, run.CodeVersion, run.LibraryVersions);
         return new ArchiveModel(
             model.Id.Value, model.Version, path, model.Bundle.Sha256, model.BundleBytes, model.DataHash, model.Calibration, model.CreatedAt,
-            new ArchiveRun(run.Number, run.Recipe, shots, history), model.Metrics);
+            new ArchiveRun(run.Number, run.Recipe, shots, history), model.Metrics, model.ShotScores is null ? null : scores);
     }
 
     private static async Task<TransferCounts> AddResultsAsync(

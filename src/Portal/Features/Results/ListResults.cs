@@ -31,9 +31,11 @@ public sealed record ResultRange(double? MinScore = null, double? MaxScore = nul
 public sealed class ListResults(PortalDb db) : IUseCase
 {
     /// <param name="Model">Null for the project's published one, or its latest while none is published.</param>
+    /// <param name="DefectType">Only defective images of this type; empty for those of which nobody said what is wrong.</param>
     public sealed record Request(
         ProjectId Project, ModelId? Model = null, Verdict? Verdict = null, ImageLabel? Label = null,
-        ResultOrder Order = ResultOrder.ScoreDescending, int Skip = 0, int Take = 100, ResultRange? Range = null);
+        ResultOrder Order = ResultOrder.ScoreDescending, int Skip = 0, int Take = 100, ResultRange? Range = null,
+        string? DefectType = null);
 
     public sealed record Item(
         ResultId Id, ProjectId Project, ImageId Image, string Name, double Score, ImageLabel Label, string? DefectType, bool HasMask, int Width, int Height,
@@ -117,6 +119,8 @@ public sealed class ListResults(PortalDb db) : IUseCase
             .Join(context.Images, r => r.ImageId, i => i.Id, (result, image) => new Row { Result = result, Image = image });
         if (request.Label is { } label)
             rows = rows.Where(row => row.Image.Label == label);
+        if (request.DefectType is { } type)
+            rows = rows.Where(row => row.Image.Label == ImageLabel.Defective && (row.Image.DefectType ?? "") == type);
         if (request.Range?.MinScore is { } least)
             rows = rows.Where(row => row.Result.Score >= least);
         if (request.Range?.MaxScore is { } most)

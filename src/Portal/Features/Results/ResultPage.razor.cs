@@ -53,6 +53,9 @@ public sealed partial class ResultPage
     [SupplyParameterFromQuery(Name = "verdict")]
     private string? VerdictText { get; set; }
 
+    [SupplyParameterFromQuery(Name = "type")]
+    private string? TypeText { get; set; }
+
     [SupplyParameterFromQuery(Name = "order")]
     private string? OrderText { get; set; }
 
@@ -95,7 +98,7 @@ public sealed partial class ResultPage
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        query = ResultQuery.Parse(ModelText, VerdictText, OrderText);
+        query = ResultQuery.Parse(ModelText, VerdictText, OrderText, TypeText);
         var got = await Get.HandleAsync(Actor, new ResultId(Guid.TryParse(ResultText, out var id) ? id : Guid.Empty), ct);
         if (!got.Succeeded)
         {
@@ -117,7 +120,7 @@ public sealed partial class ResultPage
     private async Task LoadStripAsync(CancellationToken ct)
     {
         var request = new ListResults.Request(
-            answer!.Result.ProjectId, answer.Model.Id, query.Verdict, Label: null, query.Order);
+            answer!.Result.ProjectId, answer.Model.Id, query.Verdict, Label: null, query.Order, DefectType: query.Type);
         index = await List.PositionAsync(Actor, request, answer.Result, answer.Model, answer.Image.Name, ct);
         var skip = Math.Max(0, index - Around);
         var page = await List.HandleAsync(Actor, request with { Skip = skip, Take = (2 * Around) + 1 }, ct);

@@ -36,6 +36,9 @@ public sealed partial class ResultsPage
     [SupplyParameterFromQuery(Name = "verdict")]
     private string? VerdictText { get; set; }
 
+    [SupplyParameterFromQuery(Name = "type")]
+    private string? TypeText { get; set; }
+
     [SupplyParameterFromQuery(Name = "order")]
     private string? OrderText { get; set; }
 
@@ -65,7 +68,7 @@ public sealed partial class ResultsPage
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        query = ResultQuery.Parse(ModelText, VerdictText, OrderText);
+        query = ResultQuery.Parse(ModelText, VerdictText, OrderText, TypeText);
         var id = new ProjectId(Guid.TryParse(IdText, out var guid) ? guid : Guid.Empty);
         var got = await Get.HandleAsync(Actor, id, ct);
         if (!got.Succeeded)
@@ -135,7 +138,7 @@ public sealed partial class ResultsPage
     }
 
     private ListResults.Request Request(ProjectId id, int skip, int take) =>
-        new(id, query.Model, query.Verdict, Label: null, query.Order, skip, take);
+        new(id, query.Model, query.Verdict, Label: null, query.Order, skip, take, DefectType: query.Type);
 
     private async Task<TileGrid<ListResults.Item>.Page> ProvideAsync(int skip, int take, CancellationToken ct)
     {
@@ -163,6 +166,8 @@ public sealed partial class ResultsPage
     private void Go(Verdict? verdict) => Go(query with { Verdict = verdict });
 
     private void Go(ResultOrder order) => Go(query with { Order = order });
+
+    private void GoToAllTypes() => Go(query with { Type = null });
 
     private void Go(ResultQuery next) => Navigation.NavigateTo($"/projects/{project!.Project.Id}/results{next}");
 

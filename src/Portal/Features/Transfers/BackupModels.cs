@@ -70,7 +70,7 @@ public sealed class BackupModels(PortalDb db, IBlobStore blobs, BackupResults re
         var run = TrainingRun.Restore(owner, model.Run.Number, model.Run.Recipe, snapshot, model.Run.History, task.Transfer.MadeBy, time.GetUtcNow());
         if (!run.Succeeded)
             return run.Error;
-        var made = TrainedModel.Create(run.Value, model.Version, bundle, file.Length, model.DataHash, model.Calibration, model.CreatedAt);
+        var made = TrainedModel.Create(run.Value, model.Version, bundle, file.Length, model.DataHash, model.Calibration, model.CreatedAt, ShotScores(model, snapshot));
         if (model.Metrics is { } metrics)
             made.Measure(metrics);
         owner.KeepVersions(model.Version);
@@ -79,6 +79,10 @@ public sealed class BackupModels(PortalDb db, IBlobStore blobs, BackupResults re
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }
+
+    /// <summary>Only whole: without one of the shots nobody knows which score is whose.</summary>
+    private static IReadOnlyList<double>? ShotScores(ArchiveModel model, DataSnapshot snapshot) =>
+        model.ShotScores is { } scores && scores.Count == model.Run.Support.Count && snapshot.Support.Count == scores.Count && scores.All(double.IsFinite) ? scores : null;
 
     /// <summary>The images that the model has scored: the run's test images, as far as a backup knows them.</summary>
     private static async Task<List<ImageId>> TestOfAsync(

@@ -447,6 +447,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<Guid>("RunId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ShotScores")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER");
 

@@ -75,6 +75,12 @@ internal static class RestExamples
         new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
         new RestModel(
             Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0", 7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),
+        new RestModelMetrics(
+            Model, Project, 2, true, 83, 20, 63, 0, 0.95, 2_000, new(0.994, 0.979, 1), new(0.998, 0.992, 1), new(0.984, 0.961, 1), 1.12,
+            new(0.981, null, null), new(0.652, null, null), new(0.631, null, null), new(0.934, null, null),
+            new ResultThresholds(Line.CertainlyGood, Line.CertainlyDefective), new VerdictCounts(18, 2, 0), new VerdictCounts(2, 5, 56),
+            [new DefectTypeMetrics("scratch", new VerdictCounts(2, 3, 15), new(0.981, 0.942, 1), 71.5)],
+            [new ShotScore(Image, 0.78, 0.97, ShotStanding.Fits)]),
         new RestResult(
             Result, Project, Image, "test/scratch/000.png", 1.52, Line.Scale(1.52), new ResultThresholds(Line.CertainlyGood, Line.CertainlyDefective),
             Domain.Evaluation.Verdict.Defect, ImageLabel.Defective, "scratch", Model, 2, Time, Verdict,
