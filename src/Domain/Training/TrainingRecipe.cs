@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FewShotAD.Domain.Common;
 
 namespace FewShotAD.Domain.Training;
@@ -52,6 +53,16 @@ public sealed record AdversarialOptions
 
     /// <summary>Steps at the start in which the discriminator learns and the network gets nothing from it: its task loss alone.</summary>
     public int WarmUpSteps { get; init; }
+}
+
+/// <summary>What only RegAD has (arXiv 2207.07361); the defaults are the published method.</summary>
+public sealed record RegAdOptions
+{
+    /// <summary>
+    /// Whether a pose counts relative to the mean pose of the shots when features are aligned for scoring. Ours, in every preset: the
+    /// loss does not see a pose that all images share, training drifts along it, and warping there and back blurs the features.
+    /// </summary>
+    public bool RelativePoses { get; init; }
 }
 
 public enum PositionEmbedding
@@ -131,6 +142,13 @@ public sealed record TrainingRecipe
 
     public double Momentum { get; init; } = 0.9;
 
+    /// <summary>
+    /// Null for other methods, and in recipes from before there were options: the published method. Not written where it is null, so that
+    /// such recipes keep their fingerprint.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RegAdOptions? RegAd { get; init; }
+
     /// <summary>Set when the method is UniAD, null otherwise.</summary>
     public UniAdOptions? UniAd { get; init; }
 
@@ -143,9 +161,13 @@ public sealed record TrainingRecipe
         // In so few steps a discriminator at its usual rate learns nothing (an accuracy of 0.49 was measured).
         (DetectionMethod.RegAd, TrainingPreset.Quick) => new()
         {
-            Preset = preset, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4, Adversarial = new() { DiscriminatorLearningRate = 1e-3 },
+            Preset = preset, RegAd = new() { RelativePoses = true }, Epochs = 4, StepsPerEpoch = 8, BatchSize = 4,
+            Adversarial = new() { DiscriminatorLearningRate = 1e-3 },
         },
-        (DetectionMethod.RegAd, TrainingPreset.Full) => new() { Preset = preset, Epochs = 50, StepsPerEpoch = 20, BatchSize = 32 },
+        (DetectionMethod.RegAd, TrainingPreset.Full) => new()
+        {
+            Preset = preset, RegAd = new() { RelativePoses = true }, Epochs = 50, StepsPerEpoch = 20, BatchSize = 32,
+        },
         // UniAD's budget is steps; its epochs are where checkpoints lie.
         (DetectionMethod.UniAd, TrainingPreset.Quick) => UniAdOf(preset, epochs: 5, steps: 20),
         (DetectionMethod.UniAd, TrainingPreset.Full) => UniAdOf(preset, epochs: 40, steps: 50),
@@ -204,6 +226,8 @@ public sealed record TrainingRecipe
 
     private Result ValidateMethod()
     {
+        if (Method != DetectionMethod.RegAd && RegAd is not null)
+            return new InvalidRecipe("regAd", "RegAD alone has these options.");
         if ((Method == DetectionMethod.UniAd) != (UniAd is not null))
             return new InvalidRecipe("uniAd", "UniAD needs its options, and no other method has them.");
         if ((Method == DetectionMethod.PatchCore) != (PatchCore is not null))

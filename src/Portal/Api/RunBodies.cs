@@ -9,7 +9,7 @@ namespace FewShotAD.Portal.Api;
 public sealed record NewRun(
     DetectionMethod? Method = null, TrainingPreset? Preset = null, AdversarialChoice? Adversarial = null, string? Backbone = null, int? Shots = null,
     int? Seed = null, int? ImageSize = null, int? Epochs = null, int? StepsPerEpoch = null, int? BatchSize = null, double? LearningRate = null,
-    double? Momentum = null, UniAdChange? UniAd = null, PatchCoreChange? PatchCore = null)
+    double? Momentum = null, RegAdChange? RegAd = null, UniAdChange? UniAd = null, PatchCoreChange? PatchCore = null)
 {
     internal TrainingRecipe ToRecipe()
     {
@@ -26,6 +26,7 @@ public sealed record NewRun(
             BatchSize = BatchSize ?? preset.BatchSize,
             LearningRate = LearningRate ?? preset.LearningRate,
             Momentum = Momentum ?? preset.Momentum,
+            RegAd = RegAd is null ? preset.RegAd : RegAd.Over(preset.RegAd ?? new RegAdOptions()),
             UniAd = UniAd is null ? preset.UniAd : UniAd.Over(preset.UniAd ?? new UniAdOptions()),
             PatchCore = PatchCore is null ? preset.PatchCore : PatchCore.Over(preset.PatchCore ?? new PatchCoreOptions()),
         };
@@ -48,6 +49,11 @@ public sealed record AdversarialChange(
         Loss = Loss ?? preset.Loss, Mode = Mode ?? preset.Mode, Side = Side ?? preset.Side, Weight = Weight ?? preset.Weight,
         DiscriminatorLearningRate = DiscriminatorLearningRate ?? preset.DiscriminatorLearningRate, WarmUpSteps = WarmUpSteps ?? preset.WarmUpSteps,
     };
+}
+
+public sealed record RegAdChange(bool? RelativePoses = null)
+{
+    internal RegAdOptions Over(RegAdOptions preset) => preset with { RelativePoses = RelativePoses ?? preset.RelativePoses };
 }
 
 public sealed record UniAdChange(

@@ -23,9 +23,12 @@ internal static class RecipeOptions
         DefaultValueFactory = _ => new AdversarialOptions().Weight,
     };
 
+    private static readonly Option<string> Poses =
+        Choice("--poses", "What RegAD's poses are relative to when scoring: the shots, or nothing, as published.", "shots", "published");
+
     public static void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Preset, Backbone, Epochs, Steps, Batch, Rate, Size, Weight, DiscriminatorRate])
+        foreach (var option in (Option[])[Preset, Backbone, Epochs, Steps, Batch, Rate, Size, Weight, DiscriminatorRate, Poses])
             command.Add(option);
     }
 
@@ -35,6 +38,7 @@ internal static class RecipeOptions
         var recipe = TrainingRecipe.For(parsed.GetValue(Preset) == "full" ? TrainingPreset.Full : TrainingPreset.Quick, method) with
         {
             Backbone = parsed.GetValue(Backbone)!,
+            RegAd = method == DetectionMethod.RegAd ? new RegAdOptions { RelativePoses = parsed.GetValue(Poses) == "shots" } : null,
             ImageSize = parsed.GetValue(Size),
         };
         if (method == DetectionMethod.PatchCore)

@@ -19,6 +19,7 @@ internal sealed class RegAdSpeed : IDisposable
     private readonly RegAdModel model;
     private readonly Tensor images;
     private readonly Tensor shots;
+    private readonly IReadOnlyList<PoseOrigin> origins;
     private readonly Tensor[] stages;
     private readonly Tensor[] thetas;
     private readonly Tensor[] aligned;
@@ -31,10 +32,12 @@ internal sealed class RegAdSpeed : IDisposable
         using var noGrad = no_grad();
         this.network = network;
         var device = network.Encoder.parameters().First().device;
-        method = new RegAdMethod(network, new TrainingRecipe { Shots = options.Shots, ImageSize = options.Side }, null, device);
+        method = new RegAdMethod(
+            network, TrainingRecipe.For(TrainingPreset.Quick) with { Shots = options.Shots, ImageSize = options.Side }, null, device);
         network.eval();
         images = rand(SpeedOptions.Batch, 3, options.Side, options.Side, device: device);
         shots = rand(options.Shots, 3, options.Side, options.Side, device: device);
+        origins = network.Origins(shots);
         support = (RegAdSupport)method.Describe(shots, ct);
         model = (RegAdModel)support.Fit(ct);
         var features = backbone.Features(images);
@@ -79,7 +82,7 @@ internal sealed class RegAdSpeed : IDisposable
     private void AfterBackbone()
     {
         using var noGrad = no_grad();
-        var made = network.Transformers.Zip(stages, (transformer, stage) => transformer.Transform(stage)).ToArray();
+        var made = network.Transformers.Select((transformer, i) => transformer.Transform(stages[i], _ => origins[i])).ToArray();
         var back = RegAdNetwork.Align([.. made.Select(pair => pair.Warped)], [.. made.Select(pair => pair.Theta)]);
         Scores(MapPostprocessing.Apply(model.Distances(back), (int)images.shape[2]));
     }

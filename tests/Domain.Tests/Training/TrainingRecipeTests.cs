@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FewShotAD.Domain.Training;
 
 namespace FewShotAD.Domain.Tests.Training;
@@ -55,6 +56,21 @@ public sealed class TrainingRecipeTests
 
     [Fact]
     public void The_plain_method_needs_no_adversarial_options() => Assert.True((Good with { Adversarial = null }).Validate().Succeeded);
+
+    [Fact]
+    public void A_recipe_from_before_RegAD_had_options_is_the_published_method_and_is_written_as_it_was()
+    {
+        var old = Good with { RegAd = null };
+        var json = JsonSerializer.Serialize(old, WorkerProtocol.Json);
+        Assert.DoesNotContain("regAd\":", json, StringComparison.Ordinal);
+        Assert.Equal(old, JsonSerializer.Deserialize<TrainingRecipe>(json, WorkerProtocol.Json));
+        Assert.True(old.Validate().Succeeded);
+        Assert.Equal(Good, JsonSerializer.Deserialize<TrainingRecipe>(JsonSerializer.Serialize(Good, WorkerProtocol.Json), WorkerProtocol.Json));
+    }
+
+    [Fact]
+    public void Options_of_RegAD_belong_to_RegAD() => Assert.Equal(
+        "regAd", Assert.IsType<InvalidRecipe>((TrainingRecipe.For(TrainingPreset.Quick, DetectionMethod.UniAd) with { RegAd = new() }).Validate().Error).Field);
 
     [Fact]
     public void A_recipe_whose_numbers_were_never_written_out_is_refused() => Assert.False(new TrainingRecipe().Validate().Succeeded);

@@ -29,6 +29,9 @@ public sealed class RunRestTests(PortalHost host) : HttpTest(host)
         Assert.Equal((DetectionMethod.UniAd, 7, 3, 4, 5, 0.01), (own.Recipe.Method, own.Recipe.Seed, own.Recipe.Epochs, own.Recipe.StepsPerEpoch, own.Recipe.BatchSize, own.Recipe.LearningRate));
         Assert.Equal((AdversarialLossKind.LeastSquares, 0.5, 1e-3), (own.Recipe.Adversarial!.Loss, own.Recipe.Adversarial.Weight, own.Recipe.Adversarial.DiscriminatorLearningRate));
         Assert.Equal((5, true), (own.Recipe.UniAd!.NeighbourMask, own.Recipe.UniAd.StandardiseFeatures));
+        Assert.Null(own.Recipe.RegAd);
+        Assert.True(quick.Recipe.RegAd!.RelativePoses);
+        Assert.False((await StartAsync(program, runs, new { shots = 2, regAd = new { relativePoses = false } })).Recipe.RegAd!.RelativePoses);
         Assert.Null((await StartAsync(program, runs, new { shots = 2, adversarial = false })).Recipe.Adversarial);
         Assert.Equal(1e-3, (await StartAsync(program, runs, new { shots = 2, adversarial = true })).Recipe.Adversarial!.DiscriminatorLearningRate);
     }

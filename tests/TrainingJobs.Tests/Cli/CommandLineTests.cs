@@ -92,6 +92,31 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("resnet18", ModelBundle.Read(folder["model.fsad"], TestContext.Current.CancellationToken).Value.Manifest.Recipe.Backbone);
     }
 
+    [Fact]
+    public async Task Weights_are_fetched_through_the_proxy_of_the_environment()
+    {
+        Parts.Write(folder["shots", "1.png"], Parts.Draw(1, false));
+        Parts.Write(folder["shots", "2.png"], Parts.Draw(2, false));
+        var asked = new TaskCompletionSource<string>();
+        await using var proxy = new TinyServer(request =>
+        {
+            asked.TrySetResult(request.Path);
+            return new TinyAnswer("403 Forbidden", []);
+        });
+        var environment = new Dictionary<string, string?>
+        {
+            ["HTTPS_PROXY"] = proxy.Address.GetLeftPart(UriPartial.Authority), ["https_proxy"] = proxy.Address.GetLeftPart(UriPartial.Authority),
+            ["NO_PROXY"] = null, ["no_proxy"] = null, ["XDG_CACHE_HOME"] = folder["cache"],
+        };
+        using var process = Start(
+            environment, "train", "--support", folder["shots"], "--out", folder["x.fsad"], "--method", "patchcore", "--backbone", "resnet18", "--device", "cpu");
+        // What the tunnel is asked for says it all; after the refusal the program would try again for a while.
+        var tunnel = await asked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("download.pytorch.org:443", tunnel);
+    }
+
     [Theory]
     [InlineData("train", "--support", ".", "--out", "x.fsad", "--backbone", "alexnet")]
     [InlineData("train", "--support", ".", "--out", "x.fsad", "--backbone", "efficientnet_b4")]
@@ -182,7 +207,10 @@ public sealed class CommandLineTests : IDisposable
         return process.ExitCode;
     }
 
-    private Process Start(params string[] arguments)
+    private Process Start(params string[] arguments) => Start([], arguments);
+
+    /// <param name="environment">What differs from this process's own; null takes a variable away.</param>
+    private Process Start(Dictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "fewshotad.dll"), .. arguments])
         {
@@ -191,6 +219,8 @@ public sealed class CommandLineTests : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder.Path,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

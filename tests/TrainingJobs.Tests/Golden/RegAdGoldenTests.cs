@@ -53,8 +53,9 @@ public sealed class RegAdGoldenTests : IDisposable
 
     /// <summary>
     /// The first loss to 1e-3 of itself, the second to 1e-3 (a mean of cosines has the scale 1). The third is chaotic on these
-    /// white-noise images: in double precision, a change of the input by 1e-6 moves it between −0.043 and −0.047, and the reference is
-    /// −0.0474. It can only be held to that spread; what the optimiser does is compared exactly in OptimizerTests.
+    /// white-noise images: 24 runs in single precision whose input differs by one rounding at random pixels give −0.0433 to −0.0469, double
+    /// precision −0.0437 ± 0.002, the reference −0.0474. It can only be held to that spread; what the optimiser does is compared exactly in
+    /// OptimizerTests. The figures are in docs/models/regad.md.
     /// </summary>
     [Fact]
     public void Losses_of_three_training_steps_equal_the_reference()
@@ -70,9 +71,11 @@ public sealed class RegAdGoldenTests : IDisposable
 
     /// <summary>
     /// Gradient norms against the reference, computed here in double precision. The norm of what each of the three optimisers steps
-    /// along is held to 1e-3, and so is every parameter of encoder and predictor. A parameter below the spatial transformers is not:
-    /// on these white-noise images one rounding (6e-8) of the input alone moves its gradient by up to 7e-3, and the reference's own
-    /// single precision is up to 2.5e-2 away from double.
+    /// along is held to 1e-3, and so is every parameter of encoder and predictor. A parameter below the spatial transformers is not: where a
+    /// bilinear sample crosses from one pixel to the next its derivative jumps, so on white noise rounding decides. Single precision with one
+    /// rounding more or less in the input gives norms that lie anywhere from 3.7e-3 to 3.8e-2 from the reference (largest over all
+    /// parameters, 24 runs), double precision lies in the middle of them: 2.1e-2 at the second transformer, below 1e-2 everywhere else. No
+    /// reading of the formulas that was tried comes nearer (docs/models/regad.md).
     /// </summary>
     [Fact]
     public void Gradient_norms_equal_the_reference()
@@ -96,7 +99,10 @@ public sealed class RegAdGoldenTests : IDisposable
         foreach (var group in norms.GroupBy(norm => norm.Name[..norm.Name.IndexOf('.', StringComparison.Ordinal)]))
             AssertClose(group.Key, Length(group.Select(norm => norm.Expected)), Length(group.Select(norm => norm.Actual)), 1e-3);
         foreach (var (name, expected, actual) in norms)
-            AssertClose(name, expected, actual, name.StartsWith("stn.", StringComparison.Ordinal) ? 2.5e-2 : 1e-3);
+            AssertClose(name, expected, actual, Tolerance(name));
+
+        static double Tolerance(string name) =>
+            name.StartsWith("stn.stn2.", StringComparison.Ordinal) ? 2.5e-2 : name.StartsWith("stn.", StringComparison.Ordinal) ? 1e-2 : 1e-3;
 
         static double Length(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
 

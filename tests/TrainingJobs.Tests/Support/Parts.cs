@@ -24,7 +24,7 @@ internal static class Parts
     /// <summary>64 pixels, two shots, two epochs of two steps: a second of work that goes through everything.</summary>
     public static TrainingRecipe SmallRecipe { get; } = new()
     {
-        Shots = 2, ImageSize = 64, Seed = 5, Epochs = 2, StepsPerEpoch = 2, BatchSize = 2, LearningRate = 1e-2,
+        Shots = 2, ImageSize = 64, Seed = 5, Epochs = 2, StepsPerEpoch = 2, BatchSize = 2, LearningRate = 1e-2, RegAd = new() { RelativePoses = true },
     };
 
     public static RgbImage Draw(int variant, bool defective, int side = 64)

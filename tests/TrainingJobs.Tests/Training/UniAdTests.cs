@@ -104,21 +104,6 @@ public sealed class UniAdTests
     }
 
     [Fact]
-    public void Training_and_scoring_leave_no_tensor_behind()
-    {
-        using var method = Parts.Method(Recipe);
-        using var task = method.CreateTask()!;
-        task.BeginEpoch(0);
-        task.Step(1);
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        task.Step(2);
-        using (var support = method.Describe(rand(2, 3, 64, 64), CancellationToken.None))
-        using (var model = support.Fit(CancellationToken.None))
-            model.Maps(rand(1, 3, 64, 64)).Dispose();
-        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount - before, 0, 2);
-    }
-
-    [Fact]
     public void Every_part_gives_its_shots_and_a_step_draws_the_same_views_again()
     {
         using var scope = NewDisposeScope();

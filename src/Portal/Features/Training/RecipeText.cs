@@ -35,6 +35,8 @@ public static class RecipeText
         yield return ("Epochs × steps", $"{recipe.Epochs} × {recipe.StepsPerEpoch}");
         yield return ("Batch", $"{recipe.BatchSize}");
         yield return ("Learning rate", Number(recipe.LearningRate));
+        if (recipe.Method == DetectionMethod.RegAd)
+            yield return ("Poses", recipe.RegAd is { RelativePoses: true } ? "relative to the shots" : "as published");
         if (recipe.UniAd is { } uniAd)
         {
             yield return ("Positions", uniAd.PositionEmbedding == PositionEmbedding.Learned ? "learned" : "sines");

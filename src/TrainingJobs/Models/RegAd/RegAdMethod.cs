@@ -20,23 +20,29 @@ public sealed class RegAdMethod(RegAdNetwork network, TrainingRecipe recipe, IEp
         network.eval();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        var origins = recipe.RegAd is { RelativePoses: true } ? network.Origins(shots) : null;
         var batches = new List<StageFeatures>();
         foreach (var view in SupportAugmentation.Of(shots))
         {
             ct.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             using var used = view;
-            batches.Add(new StageFeatures(network.Aligned(view)));
+            batches.Add(new StageFeatures(network.Aligned(view, origins)));
         }
 
-        return new RegAdSupport(network, StageFeatures.Concatenate(batches), (int)shots.shape[0]);
+        return new RegAdSupport(network, StageFeatures.Concatenate(batches), (int)shots.shape[0], origins);
     }
 
     public void Dispose() => network.Dispose();
 }
 
 /// <summary>The aligned features of K shots and their views; vector n belongs to shot n mod K.</summary>
-public sealed class RegAdSupport(RegAdNetwork network, StageFeatures features, int shots) : ISupportDescription
+/// <param name="origins">
+/// Where the shots stand, null for poses as they are. A model without one shot keeps the origin of all: nine numbers that say how all
+/// images are posed, and nothing of what is on one.
+/// </param>
+public sealed class RegAdSupport(RegAdNetwork network, StageFeatures features, int shots, IReadOnlyList<PoseOrigin>? origins = null)
+    : ISupportDescription
 {
     public StageFeatures Features => features;
 
@@ -51,12 +57,12 @@ public sealed class RegAdSupport(RegAdNetwork network, StageFeatures features, i
     {
         var indices = Enumerable.Range(0, (int)features.Count).Where(n => kept.Contains(n % shots)).Select(n => (long)n).ToArray();
         return new RegAdModel(
-            network, FeatureGaussians.Fit(features, indices, FeatureGaussians.FormFor(indices.Length, features.Channels), ct));
+            network, FeatureGaussians.Fit(features, indices, FeatureGaussians.FormFor(indices.Length, features.Channels), ct), origins);
     }
 }
 
 /// <summary>The network and a Gaussian for every position.</summary>
-public sealed class RegAdModel(RegAdNetwork network, IFeatureGaussians gaussians) : IAnomalyModel
+public sealed class RegAdModel(RegAdNetwork network, IFeatureGaussians gaussians, IReadOnlyList<PoseOrigin>? origins = null) : IAnomalyModel
 {
     public long Bytes => gaussians.Bytes;
 
@@ -72,7 +78,7 @@ public sealed class RegAdModel(RegAdNetwork network, IFeatureGaussians gaussians
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         network.eval();
-        return Distances(network.Aligned(images)).MoveToOuterDisposeScope();
+        return Distances(network.Aligned(images, origins)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same of features that are already aligned.</summary>

@@ -64,22 +64,19 @@ public sealed class RegAdNetwork : nn.Module
         backbone.parameters().Concat(stn1.parameters()).Concat(stn2.parameters()).Concat(stn3.parameters());
 
     /// <summary>Every stage warped by its transformer, and the θ of each, for images (B,3,S,S) in [0,1].</summary>
-    public (Tensor[] Stages, Tensor[] Thetas) Register(Tensor images)
-    {
-        var stages = new Tensor[3];
-        var thetas = new Tensor[3];
-        var transformers = Transformers;
-        var x = backbone.Scale(images);
-        for (var i = 0; i < backbone.Card.RegAdStages[0]; i++)
-            x = backbone.Stage(i, x);
-        for (var i = 0; i < 3; i++)
-        {
-            x = backbone.Stage(backbone.Card.RegAdStages[i], x); // (B,Cᵢ,S/strideᵢ,S/strideᵢ)
-            (x, thetas[i]) = transformers[i].Transform(x); // (B,Cᵢ,S/strideᵢ,S/strideᵢ), (B,2,3)
-            stages[i] = x;
-        }
+    public (Tensor[] Stages, Tensor[] Thetas) Register(Tensor images) => Walk(images, (i, x) => Transformers[i].Transform(x));
 
-        return (stages, thetas);
+    /// <summary>
+    /// Where the shots (K,3,S,S) stand, transformer by transformer: each sees features that were warped relative to the origin before it,
+    /// as those of any other image will be.
+    /// </summary>
+    public IReadOnlyList<PoseOrigin> Origins(Tensor shots)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var origins = new PoseOrigin[3];
+        Walk(shots, (i, x) => Transformers[i].Transform(x, poses => origins[i] = PoseOrigin.Of(poses)));
+        return origins;
     }
 
     /// <summary>The registered feature of the last stage, (B,C,S/16,S/16): what encoder and predictor work on.</summary>
@@ -89,9 +86,10 @@ public sealed class RegAdNetwork : nn.Module
     /// The three stages warped back to the image's own coordinates: stage i by the inverses of θᵢ … θ₁ in this order, so that a
     /// score lies where its defect lies.
     /// </summary>
-    public Tensor[] Aligned(Tensor images)
+    /// <param name="origins">Of the shots, for poses relative to them; null for poses as they are.</param>
+    public Tensor[] Aligned(Tensor images, IReadOnlyList<PoseOrigin>? origins = null)
     {
-        var (stages, thetas) = Register(images);
+        var (stages, thetas) = origins is null ? Register(images) : Walk(images, (i, x) => Transformers[i].Transform(x, _ => origins[i]));
         return Align(stages, thetas);
     }
 
@@ -107,6 +105,24 @@ public sealed class RegAdNetwork : nn.Module
         }
 
         return aligned;
+    }
+
+    /// <param name="transform">What the transformer of a stage does to its features.</param>
+    private (Tensor[] Stages, Tensor[] Thetas) Walk(Tensor images, Func<int, Tensor, (Tensor Warped, Tensor Theta)> transform)
+    {
+        var stages = new Tensor[3];
+        var thetas = new Tensor[3];
+        var x = backbone.Scale(images);
+        for (var i = 0; i < backbone.Card.RegAdStages[0]; i++)
+            x = backbone.Stage(i, x);
+        for (var i = 0; i < 3; i++)
+        {
+            x = backbone.Stage(backbone.Card.RegAdStages[i], x); // (B,Cᵢ,S/strideᵢ,S/strideᵢ)
+            (x, thetas[i]) = transform(i, x); // (B,Cᵢ,S/strideᵢ,S/strideᵢ), (B,2,3)
+            stages[i] = x;
+        }
+
+        return (stages, thetas);
     }
 }
 

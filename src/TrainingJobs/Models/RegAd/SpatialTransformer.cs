@@ -45,11 +45,18 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     internal Tensor Bias => fc.named_parameters().Single(named => named.name == "2.bias").parameter;
 
     /// <summary>θ (B,2,3) for features x (B,C,H,W).</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Theta(Pose(x));
+
+    /// <summary>Angle, s1 and s2 (B,3) for features x (B,C,H,W).</summary>
+    private Tensor Pose(Tensor x)
     {
         var h = training || is_grad_enabled() ? conv.call(x) : Folded(x); // (B,16,⌈H/4⌉,⌈W/4⌉)
-        var numbers = fc.call(h.flatten(1)); // (B,3)
-        var (angle, s1, s2) = (numbers.select(1, 0), numbers.select(1, 1), numbers.select(1, 2)); // (B) each
+        return fc.call(h.flatten(1)); // (B,3)
+    }
+
+    private static Tensor Theta(Tensor pose)
+    {
+        var (angle, s1, s2) = (pose.select(1, 0), pose.select(1, 1), pose.select(1, 2)); // (B) each
         var (cos, sin, zero) = (angle.cos(), angle.sin(), zeros_like(angle));
         var top = stack([cos * s1, -sin, zero], 1); // (B,3)
         var bottom = stack([sin, cos * s2, zero], 1); // (B,3)
@@ -59,9 +66,18 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     /// <summary>x (B,C,H,W) warped by its own θ, and θ.</summary>
     public (Tensor Warped, Tensor Theta) Transform(Tensor x)
     {
-        // Without gradient, convolution, pooling and sampling all run faster with the channels of a position side by side: turned once.
-        var laid = is_grad_enabled() ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        var laid = Laid(x);
         var theta = call(laid); // (B,2,3)
+        return (Warp(laid, theta), theta);
+    }
+
+    /// <summary>The same with poses relative to another one.</summary>
+    /// <param name="origin">From the poses (B,3) of x: the pose that becomes the identity.</param>
+    public (Tensor Warped, Tensor Theta) Transform(Tensor x, Func<Tensor, PoseOrigin> origin)
+    {
+        var laid = Laid(x);
+        var pose = Pose(laid); // (B,3)
+        var theta = Theta(origin(pose).Relative(pose)); // (B,2,3)
         return (Warp(laid, theta), theta);
     }
 
@@ -91,6 +107,9 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
         var bottom = stack([-c / determinant, a / determinant, zero], 1); // (B,3)
         return stack([top, bottom], 1); // (B,2,3)
     }
+
+    /// <summary>Without gradient, convolution, pooling and sampling all run faster with the channels of a position side by side: turned once.</summary>
+    private static Tensor Laid(Tensor x) => is_grad_enabled() ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>
     /// The same as the convolutional part when scoring: batch norm is folded into the convolution before it, and ReLU comes after the
