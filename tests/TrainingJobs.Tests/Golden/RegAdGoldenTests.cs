@@ -54,7 +54,7 @@ public sealed class RegAdGoldenTests : IDisposable
     /// <summary>
     /// The first loss to 1e-3 of itself, the second to 1e-3 (a mean of cosines has the scale 1). The third is chaotic on these
     /// white-noise images: 24 runs in single precision whose input differs by one rounding at random pixels give −0.0433 to −0.0469, double
-    /// precision −0.0437 ± 0.002, the reference −0.0474. It can only be held to that spread; what the optimiser does is compared exactly in
+    /// precision −0.042 to −0.047, the reference −0.0474. It can only be held to that spread; what the optimiser does is compared exactly in
     /// OptimizerTests. The figures are in docs/models/regad.md.
     /// </summary>
     [Fact]
