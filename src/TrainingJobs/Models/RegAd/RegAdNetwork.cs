@@ -97,11 +97,13 @@ public sealed class RegAdNetwork : nn.Module
     public static Tensor[] Align(Tensor[] stages, Tensor[] thetas)
     {
         var aligned = new Tensor[3];
+        var inverses = new Tensor[3];
         for (var i = 0; i < 3; i++)
         {
             aligned[i] = stages[i].detach();
+            inverses[i] = SpatialTransformer.Inverse(thetas[i].detach()); // (B,2,3)
             for (var back = i; back >= 0; back--)
-                aligned[i] = SpatialTransformer.Warp(aligned[i], SpatialTransformer.Inverse(thetas[back].detach()));
+                aligned[i] = SpatialTransformer.Warp(aligned[i], inverses[back]);
         }
 
         return aligned;
