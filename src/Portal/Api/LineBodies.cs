@@ -36,9 +36,8 @@ public sealed record LineRestoring(int Version, string? Reason = null);
 /// <param name="Line">The line in force: the new one if it was saved.</param>
 /// <param name="Saved">False for a preview.</param>
 /// <param name="Flipped">Images that change.</param>
-/// <param name="Counts">What the asked line makes of all images of the model.</param>
 /// <param name="Labelled">Labelled images that change, at most 100.</param>
-public sealed record LineAnswer(RestLine Line, bool Saved, int Flipped, IReadOnlyList<LineFlip> Flips, LineCounts Counts, IReadOnlyList<FlippedImage> Labelled);
+public sealed record LineAnswer(RestLine Line, bool Saved, int Flipped, IReadOnlyList<LineFlip> Flips, IReadOnlyList<FlippedImage> Labelled);
 
 /// <param name="Flips">What it changed against the version before, on the images that were scored then.</param>
 public sealed record RestLineVersion(

@@ -51,32 +51,30 @@ public static class LineEndpoints
         var expected = await ExpectAsync(id, actor, http, get, ct);
         if (!expected.Succeeded)
             return expected.Error.ToProblem();
-        // Asked before it is saved: afterwards nothing changes any more.
-        var seen = await see.HandleAsync(actor, new(new ModelId(id), body.T1, body.T2, body.PixelThreshold, LineFlips.MostKept), ct);
-        if (!seen.Succeeded)
-            return seen.Error.ToProblem();
         if (preview == true)
-            return await AnswerAsync(id, actor, http, get, saved: false, seen.Value.Flips, seen.Value.Counts, Labelled(seen.Value), ct);
+        {
+            var seen = await see.HandleAsync(actor, new(new ModelId(id), body.T1, body.T2, body.PixelThreshold, LineFlips.MostKept), ct);
+            return seen.Succeeded
+                ? await AnswerAsync(id, actor, http, get, saved: false, new LineFlips(seen.Value.Flips, Labelled(seen.Value)), ct)
+                : seen.Error.ToProblem();
+        }
+
         var moved = await move.HandleAsync(actor, new(new ModelId(id), body.T1, body.T2, body.PixelThreshold, body.Reason, expected.Value), ct);
         return moved.Succeeded
-            ? await AnswerAsync(id, actor, http, get, saved: true, moved.Value.Flips.Counts, seen.Value.Counts, moved.Value.Flips.Labelled, ct)
+            ? await AnswerAsync(id, actor, http, get, saved: true, moved.Value.Flips, ct)
             : moved.Error.ToProblem();
     }
 
     private static async Task<IResult> RestoreAsync(
-        Guid id, LineRestoring body, Actor actor, HttpContext http, RestoreLine restore, PreviewLine see, GetLine get, CancellationToken ct)
+        Guid id, LineRestoring body, Actor actor, HttpContext http, RestoreLine restore, GetLine get, CancellationToken ct)
     {
         var expected = await ExpectAsync(id, actor, http, get, ct);
         if (!expected.Succeeded)
             return expected.Error.ToProblem();
         var restored = await restore.HandleAsync(actor, new(new ModelId(id), body.Version, body.Reason, expected.Value), ct);
-        if (!restored.Succeeded)
-            return restored.Error.ToProblem();
-        var line = restored.Value;
-        var seen = await see.HandleAsync(actor, new(new ModelId(id), line.CertainlyGood, line.CertainlyDefective, line.PixelThreshold, 0), ct);
-        return seen.Succeeded
-            ? await AnswerAsync(id, actor, http, get, saved: true, line.Flips.Counts, seen.Value.Counts, line.Flips.Labelled, ct)
-            : seen.Error.ToProblem();
+        return restored.Succeeded
+            ? await AnswerAsync(id, actor, http, get, saved: true, restored.Value.Flips, ct)
+            : restored.Error.ToProblem();
     }
 
     private static async Task<IResult> VersionsAsync(
@@ -129,16 +127,14 @@ public static class LineEndpoints
     private static List<FlippedImage> Labelled(LinePreview preview) =>
         [.. preview.Images.Where(image => image.Label != ImageLabel.Unknown).Take(LineFlips.MostKept).Select(image => image.Kept())];
 
-    private static async Task<IResult> AnswerAsync(
-        Guid id, Actor actor, HttpContext http, GetLine get, bool saved, IReadOnlyList<LineFlip> flips, LineCounts counts, IReadOnlyList<FlippedImage> labelled,
-        CancellationToken ct)
+    private static async Task<IResult> AnswerAsync(Guid id, Actor actor, HttpContext http, GetLine get, bool saved, LineFlips flips, CancellationToken ct)
     {
         var state = await get.OfModelAsync(actor, new ModelId(id), ct);
         if (!state.Succeeded)
             return state.Error.ToProblem();
         var line = RestLine.Of(state.Value);
         http.Tag(line);
-        return TypedResults.Ok(new LineAnswer(line, saved, flips.Sum(flip => flip.Images), flips, counts, labelled));
+        return TypedResults.Ok(new LineAnswer(line, saved, flips.Images, flips.Counts, flips.Labelled));
     }
 
     /// <returns>The version to expect; null where the caller takes the line as it is.</returns>

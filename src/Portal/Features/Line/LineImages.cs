@@ -34,12 +34,41 @@ internal sealed class LineImages
         return new LineImages(context, model, [.. snapshot.Support]);
     }
 
-    /// <summary>One look at the database, whatever the number of images.</summary>
+    /// <summary>Two looks at the database, whatever the number of images. Put together here: joined there, each row would be looked up by itself.</summary>
     public async Task<LineScores> ScoresAsync(CancellationToken ct)
     {
-        var rows = await Rows().Select(row => new { row.Result.Score, row.Image.Label, Says = row.Image.Split == ImageSplit.Test && !shots.Contains(row.Image.Id) }).ToListAsync(ct);
-        IEnumerable<double> Of(ImageLabel label) => rows.Where(row => (row.Says ? row.Label : ImageLabel.Unknown) == label).Select(row => row.Score);
-        return LineScores.Of(Of(ImageLabel.Normal), Of(ImageLabel.Defective), Of(ImageLabel.Unknown));
+        var labels = await context.Images.AsNoTracking()
+            .Where(i => i.ProjectId == model.ProjectId && i.Split == ImageSplit.Test && i.Label != ImageLabel.Unknown && !shots.Contains(i.Id))
+            .Select(i => new { i.Id, Good = i.Label == ImageLabel.Normal })
+            .ToDictionaryAsync(i => i.Id, i => i.Good, ct);
+        var (good, defective, unlabelled) = (new List<double>(), new List<double>(), new List<double>());
+        await foreach (var row in context.Results.AsNoTracking().Where(r => r.ModelId == model.Id).Select(r => new { r.ImageId, r.Score }).AsAsyncEnumerable().WithCancellation(ct))
+            (!labels.TryGetValue(row.ImageId, out var isGood) ? unlabelled : isGood ? good : defective).Add(row.Score);
+        return LineScores.Of(good, defective, unlabelled);
+    }
+
+    /// <summary>Counted in the database, of the scores between the old thresholds and the new ones only: those that change.</summary>
+    public async Task<IReadOnlyList<LineFlip>> FlipsAsync(Calibration from, Calibration to, CancellationToken ct)
+    {
+        var (a1, a2, b1, b2) = (from.CertainlyGood, from.CertainlyDefective, to.CertainlyGood, to.CertainlyDefective);
+        var (low1, high1, low2, high2) = (Math.Min(a1, b1), Math.Max(a1, b1), Math.Min(a2, b2), Math.Max(a2, b2));
+        var counts = await Rows()
+            .Where(row => (row.Result.Score >= low1 && row.Result.Score <= high1) || (row.Result.Score >= low2 && row.Result.Score <= high2))
+            .GroupBy(row => new
+            {
+                Label = row.Image.Split == ImageSplit.Test && !shots.Contains(row.Image.Id) ? row.Image.Label : ImageLabel.Unknown,
+                From = row.Result.Score >= a2 ? Verdict.Defect : row.Result.Score > a1 ? Verdict.Uncertain : Verdict.Normal,
+                To = row.Result.Score >= b2 ? Verdict.Defect : row.Result.Score > b1 ? Verdict.Uncertain : Verdict.Normal,
+            })
+            .Select(group => new { group.Key, Images = group.Count() })
+            .ToListAsync(ct);
+        // In the order in which LineFlips counts.
+        return
+        [
+            .. counts.Where(c => c.Key.From != c.Key.To)
+                .Select(c => new LineFlip(c.Key.Label, c.Key.From, c.Key.To, c.Images))
+                .OrderBy(flip => flip.Label switch { ImageLabel.Normal => 0, ImageLabel.Defective => 1, _ => 2 }).ThenBy(flip => flip.From).ThenBy(flip => flip.To),
+        ];
     }
 
     /// <summary>Of each change that <paramref name="counts"/> names some images: labelled ones first, then the highest scores.</summary>

@@ -88,7 +88,7 @@ internal static class LineWrite
         if (!moved.Succeeded)
             return moved.Error;
         var images = await LineImages.OfAsync(context, model, ct);
-        var counts = LineFlips.Count(await images.ScoresAsync(ct), from.Thresholds(), to);
+        var counts = await images.FlipsAsync(from, moved.Value, ct);
         var labelled = await images.FlippedAsync(counts, from, moved.Value, LineFlips.MostKept, labelledOnly: true, ct);
         var flips = new LineFlips(counts, [.. labelled.Take(LineFlips.MostKept).Select(image => image.Kept())]);
         var version = model.MoveLine(new LineChange(to, reason, flips, restores), await AuthorAsync(context, actor, ct), time.GetUtcNow());

@@ -9,11 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Line;
 
 /// <param name="From">The line in force.</param>
-/// <param name="Counts">What the other line makes of the images.</param>
 /// <param name="Flips">All that changes.</param>
 /// <param name="Images">Some of the images that change, of each change as many as were asked for.</param>
 public sealed record LinePreview(
-    TrainedModel Model, Calibration From, Calibration To, LineCounts Counts, IReadOnlyList<LineFlip> Flips, IReadOnlyList<FlippedResult> Images)
+    TrainedModel Model, Calibration From, Calibration To, IReadOnlyList<LineFlip> Flips, IReadOnlyList<FlippedResult> Images)
 {
     public int Flipped => Flips.Sum(flip => flip.Images);
 }
@@ -36,9 +35,8 @@ public sealed class PreviewLine(PortalDb db) : IUseCase
             return moved.Error;
         var (from, to) = (model.Calibration, moved.Value);
         var images = await LineImages.OfAsync(context, model, ct);
-        var scores = await images.ScoresAsync(ct);
-        var flips = LineFlips.Count(scores, from.Thresholds(), to.Thresholds());
+        var flips = await images.FlipsAsync(from, to, ct);
         return new LinePreview(
-            model, from, to, scores.At(to.Thresholds()), flips, await images.FlippedAsync(flips, from, to, request.OfEach, labelledOnly: false, ct));
+            model, from, to, flips, await images.FlippedAsync(flips, from, to, request.OfEach, labelledOnly: false, ct));
     }
 }

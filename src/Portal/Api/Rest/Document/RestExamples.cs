@@ -92,7 +92,7 @@ internal static class RestExamples
         LineNow,
         new NewLine(0.97, 1.25, 1.08, "Two escapes of scratches last week."),
         new LineRestoring(1),
-        new LineAnswer(LineNow, true, 12, Flips, new(new(18, 2, 0), new(2, 5, 56), new(0, 0, 0)), [Flipped]),
+        new LineAnswer(LineNow, true, 12, Flips, [Flipped]),
         new RestLineVersion(2, 0.97, 1.25, 1.08, "Two escapes of scratches last week.", "Ada", Time, null, true, 12, Flips, [Flipped]),
         new LineOptions(
             new(Line.CertainlyGood, Line.CertainlyDefective, new(new(18, 2, 0), new(2, 5, 56), new(0, 0, 0)), 4.1),
