@@ -137,12 +137,12 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
         }
     }
 
-    /// <summary>The latest model's line elsewhere, and back; and what mistakes cost.</summary>
+    /// <summary>The latest model's line above every score, and back; and what mistakes cost.</summary>
     private async Task MoveLineAsync(TeamAtWork team, ProjectId project)
     {
         await using var context = team.Open();
         var model = await context.Models.Where(m => m.ProjectId == project).OrderByDescending(m => m.Version).FirstAsync(Ct);
-        Assert.True((await Get<MoveLine>().HandleAsync(team.Engineer, new(model.Id, 0.25, 0.9, 0.7, "Escapes of scratches"), Ct)).Succeeded);
+        Assert.True((await Get<MoveLine>().HandleAsync(team.Engineer, new(model.Id, 50, 60, 0.7, "Nothing is a defect"), Ct)).Succeeded);
         Assert.True((await Get<RestoreLine>().HandleAsync(team.Engineer, new(model.Id, 1), Ct)).Succeeded);
         Assert.True((await Get<ChangeProject>().HandleAsync(team.Engineer, new(project, null, null, null, Costs: new LineCosts(50, 2, 0.5)), Ct)).Succeeded);
     }
