@@ -103,7 +103,7 @@ public sealed partial class LinePage
         answer = got.Value;
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer?.Line is null || attached == (Model.Id, reading))
             return;
