@@ -33,6 +33,7 @@ public sealed partial class SecretsInLogsTests
         secrets["client secret"] = OidcProvider.ClientSecret;
         await portal.InitializeAsync();
 
+        await Browser.RegisterAsync(portal); // with nobody registered the sign-in page sends on
         using var browser = new Browser(portal);
         var (email, owner) = await RegisterAsync(portal, browser);
         await JoinAsync(portal, owner);

@@ -58,13 +58,13 @@ internal static class SeededProject
         await DrawAsync(host, team, project);
         await TrainAsync(host, blobs, team, project, 1.25);
         await TrainAsync(host, blobs, team, project, -0.5);
-        await ReviewAsync(host, team, project);
         // To its end here, instead of whenever another test lets the clock go on.
         var rescoring = host.Services.GetRequiredService<Rescoring>();
         while (await rescoring.StepAsync(team.Tenant, project, Ct))
         {
         }
 
+        await ReviewAsync(host, team, project);
         return project;
     }
 
@@ -82,7 +82,7 @@ internal static class SeededProject
         {
             var models = await context.Models.Where(m => m.ProjectId == project).OrderBy(m => m.Version).ToListAsync(Ct);
             var owner = await context.Projects.SingleAsync(p => p.Id == project, Ct);
-            Assert.True(owner.SecondReviews(100, uncertain: false).Succeeded);
+            Assert.True(owner.SecondReviews(100, uncertain: true).Succeeded);
             Assert.True(owner.Publish(models[0], host.Time.Now).Succeeded);
             await context.SaveChangesAsync(Ct);
             flagged = await context.Results.Where(r => r.ModelId == models[0].Id).OrderByDescending(r => r.Score).Select(r => r.Id).Take(3).ToListAsync(Ct);
@@ -96,11 +96,21 @@ internal static class SeededProject
         await GiveAsync(ada, flagged[1], ReviewDecision.Defect);
         await GiveAsync(grace, flagged[1], ReviewDecision.Normal);
         await GiveAsync(ada, flagged[2], ReviewDecision.Defect);
+        await SecondReviewsAsync(team, project, 0);
         await GiveAsync(grace, normal[0], ReviewDecision.Normal);
         await GiveAsync(ada, normal[1], ReviewDecision.Unsure);
         Assert.True((await services.GetRequiredService<WithdrawVerdict>().HandleAsync(ada, normal[1], Ct)).Succeeded);
         await GiveAsync(ada, normal[2], ReviewDecision.Defect, "scratch");
         Assert.True((await services.GetRequiredService<ReopenReview>().HandleAsync(team.Engineer, new(normal[2], "The lamp was off"), Ct)).Succeeded);
+        await SecondReviewsAsync(team, project, 40);
+    }
+
+    /// <summary>It holds for first verdicts that are given from then on.</summary>
+    private static async Task SecondReviewsAsync(TeamAtWork team, ProjectId project, int share)
+    {
+        await using var context = team.Open();
+        Assert.True((await context.Projects.SingleAsync(p => p.Id == project, Ct)).SecondReviews(share, uncertain: false).Succeeded);
+        await context.SaveChangesAsync(Ct);
     }
 
     private static async Task GivenAsync(IServiceProvider services, Actor who, ResultId result, ReviewDecision decision, string? type)
