@@ -36,7 +36,7 @@ public sealed partial class SecretsInLogs : ILogEventEnricher
     }
 
     /// <summary>An invitation: the token is a part of the path.</summary>
-    [GeneratedRegex(@"(/join/)[^/?#\s""']+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(\bjoin/)[^/?#\s""']+", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
 
     /// <summary>A link for a new password, and what a provider of sign-in sends back.</summary>
