@@ -40,7 +40,7 @@ internal sealed class Door(MethodInfo method)
     public string Name => $"{Handler.Name}.{method.Name}";
 
     /// <summary>Open to administrators of the platform alone, whatever their role in a team.</summary>
-    public bool IsForAdministrators => Handler.Namespace == typeof(ListTenants).Namespace;
+    public bool IsForAdministrators => Handler.Namespace == typeof(ListTenants).Namespace || Handler == typeof(PlatformSeat);
 
     /// <summary>Whether anything it is given names a row.</summary>
     public bool TakesKeys => method.GetParameters().Any(p => Names(p.ParameterType));
