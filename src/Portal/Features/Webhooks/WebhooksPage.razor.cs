@@ -74,6 +74,7 @@ public partial class WebhooksPage
         HappeningKinds.ImageFlagged => "an image is uncertain or defective",
         HappeningKinds.ReviewDone => "a person gave a verdict",
         HappeningKinds.ModelPublished => "another model is in use",
+        HappeningKinds.LineChanged => "a model's line was moved",
         _ => "",
     };
 

@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqlitePortalDbContext))]
-    [Migration("20261128224755_Platform")]
-    partial class Platform
+    [Migration("20261128225423_Lines")]
+    partial class Lines
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -82,59 +82,6 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("TenantId", "ActorId");
 
                     b.ToTable("Audit", (string)null);
-                });
-
-            modelBuilder.Entity("FewShotAD.Domain.Auditing.PlatformEntry", b =>
-                {
-                    b.Property<long>("Sequence")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("ActorId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ActorName")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Detail")
-                        .IsRequired()
-                        .HasMaxLength(500)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .IsFixedLength();
-
-                    b.Property<string>("PreviousHash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .IsFixedLength();
-
-                    b.Property<string>("SubjectId")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("SubjectKind")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Sequence");
-
-                    b.ToTable("PlatformAudit", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Images.InspectionImage", b =>
@@ -335,6 +282,54 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("IgnoreRegions", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Models.LineVersion", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("CertainlyDefective")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("CertainlyGood")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Flips")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("MadeBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MadeByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("PixelThreshold")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Restores")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "ModelId", "Number");
+
+                    b.ToTable("LineVersions", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Models.ScoredImage", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -494,6 +489,14 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Fitted")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("LineNumber")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Metrics")
                         .HasColumnType("TEXT");
 
@@ -518,19 +521,6 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("Models", (string)null);
-                });
-
-            modelBuilder.Entity("FewShotAD.Domain.Platform.PlatformAdministrator", b =>
-                {
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Since")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("UserId");
-
-                    b.ToTable("PlatformAdministrators", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Projects.Project", b =>
@@ -565,6 +555,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("LastModelVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("LineCosts")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -587,29 +580,6 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("TenantId", "PublishedModelId");
 
                     b.ToTable("Projects", (string)null);
-                });
-
-            modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("ProjectId")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("TenantId", "Id");
-
-                    b.HasIndex("TenantId", "ProjectId");
-
-                    b.ToTable("RestoredReviewers", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
@@ -903,50 +873,6 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("UserId");
 
                     b.ToTable("Memberships", (string)null);
-                });
-
-            modelBuilder.Entity("FewShotAD.Domain.Tenancy.TeamQuotaSetting", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("BytesMode")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("ConcurrencyStamp")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ImagesMode")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("MostBytes")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("MostImages")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("MostQueuedRuns")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("QueuedRunsMode")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("SetAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("SetBy")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("TenantId");
-
-                    b.ToTable("TeamQuotas", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.Tenant", b =>
@@ -1527,6 +1453,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Models.LineVersion", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Models.TrainedModel", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Models.ScoredImage", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Images.InspectionImage", null)
@@ -1597,15 +1532,6 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasForeignKey("TenantId", "PublishedModelId");
                 });
 
-            modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
-                {
-                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId", "ProjectId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Models.TrainedModel", null)
@@ -1667,15 +1593,6 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.Membership", b =>
-                {
-                    b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("FewShotAD.Domain.Tenancy.TeamQuotaSetting", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
                         .WithMany()
