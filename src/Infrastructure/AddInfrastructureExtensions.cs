@@ -1,4 +1,5 @@
 using FewShotAD.Infrastructure.Hosting;
+using FewShotAD.Infrastructure.Hosting.Health;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Mail;
@@ -39,6 +40,7 @@ public static class AddInfrastructureExtensions
         services.AddScoring(configuration);
         services.AddTransfers(configuration);
         services.AddReview(configuration);
+        services.AddReadiness();
         services.AddHostedService<SweepService>();
         return services;
     }

@@ -24,7 +24,7 @@ public static class PortalHosting
         services.AddDataProtection()
             .SetApplicationName("FewShotAD")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(data, "keys")));
-        services.AddSerilog(log => log.ReadFrom.Configuration(builder.Configuration));
+        services.AddSerilog((provider, log) => log.ReadFrom.Configuration(builder.Configuration).ReadFrom.Services(provider).Enrich.With<SecretsInLogs>());
         services.AddHttpContextAccessor();
         services.AddSingleton(TimeProvider.System);
         services.AddAntiforgery(options =>

@@ -5,6 +5,7 @@ using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Commands;
 using FewShotAD.Portal.Features;
 using FewShotAD.Portal.Features.Account;
+using FewShotAD.Portal.Features.Admin;
 using MudBlazor.Services;
 
 if (PortalCommands.IsMeant(args))
@@ -33,6 +34,7 @@ app.UseRateLimiter();
 app.UseAntiforgery();
 app.MapHealth();
 app.MapAccount();
+app.MapPlatformAdministration();
 app.MapRestDocument();
 app.MapRestReference();
 app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapModels().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()

@@ -44,7 +44,8 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("--email", incomplete.Error, StringComparison.Ordinal);
 
         var whole = await RunAsync(folder, "", "verify-audit");
-        Assert.Equal((0, 2), (whole.ExitCode, whole.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal((0, 3), (whole.ExitCode, whole.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.StartsWith("whole   platform  0 entries", whole.Out, StringComparison.Ordinal);
         await using (var database = new SqliteConnection($"Data Source={Path.Combine(folder, "portal.db")};Pooling=False"))
         {
             await database.OpenAsync(Ct);
@@ -57,6 +58,28 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, broken.ExitCode);
         Assert.Contains("BROKEN", broken.Out, StringComparison.Ordinal);
         Assert.Contains("at entry 1", broken.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_is_made_and_unmade_and_both_stand_in_the_platforms_trail()
+    {
+        await BootstrapAsync(folder, "Line 4", "ada@example.com", Password);
+        var nobody = await RunAsync(folder, "", "grant-admin", "--email", "eve@example.com");
+        Assert.Equal((1, ""), (nobody.ExitCode, nobody.Out));
+        Assert.Contains("no account eve@example.com", nobody.Error, StringComparison.Ordinal);
+        foreach (var (command, says) in new[] { ("grant-admin", "is an administrator"), ("revoke-admin", "is no administrator") })
+        {
+            var done = await RunAsync(folder, "", command, "--email", "Ada@example.com");
+            Assert.Equal((0, ""), (done.ExitCode, done.Error));
+            Assert.Contains(says, done.Out, StringComparison.Ordinal);
+            Assert.Equal(1, (await RunAsync(folder, "", command, "--email", "Ada@example.com")).ExitCode);
+        }
+
+        var whole = await RunAsync(folder, "", "verify-audit");
+        Assert.StartsWith("whole   platform  2 entries", whole.Out, StringComparison.Ordinal);
+        var cut = await RunAsync(folder, "", "verify-audit", "--known", $"platform={new string('a', 64)}");
+        Assert.Equal(1, cut.ExitCode);
+        Assert.StartsWith("BROKEN  platform", cut.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +105,7 @@ public sealed class CommandTests : IDisposable
         return JsonDocument.Parse(run.Out).RootElement;
     }
 
-    private static async Task<(int ExitCode, string Out, string Error)> RunAsync(string data, string input, params string[] arguments)
+    internal static async Task<(int ExitCode, string Out, string Error)> RunAsync(string data, string input, params string[] arguments)
     {
         var configuration = typeof(CommandTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var portal = Path.Combine(SharedFiles.RepositoryRoot, "src", "Portal");

@@ -15,6 +15,7 @@ public static class AuditAction
     public const string LoginUnlink = "account.login.unlink";
     public const string TeamCreate = "team.create";
     public const string TeamRename = "team.rename";
+    public const string TeamQuota = "team.quota";
     public const string MemberInvite = "member.invite";
     public const string InvitationRevoke = "member.invite.revoke";
     public const string MemberJoin = "member.join";

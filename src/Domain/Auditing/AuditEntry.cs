@@ -9,73 +9,22 @@ public sealed record AuditAuthor(UserId User, ApiKeyId? Key = null);
 /// <summary>What was done, to which thing (<paramref name="Id"/> as its address has it), and in a few words how.</summary>
 public sealed record AuditNote(string Action, string Subject, string Id, string Detail = "");
 
-/// <summary>
-/// One line of a team's audit trail. Lines are only ever added, and each carries the hash of the one before it: who changes or
-/// takes out a line breaks the chain there. The chain has no secret, so it does not stop somebody who may write the database
-/// and computes all later hashes anew, or cuts off the end; a hash that was kept elsewhere finds that too.
-/// </summary>
-public sealed class AuditEntry : ITenantOwned, IAppendOnly
+/// <summary>One line of a team's audit trail.</summary>
+public sealed class AuditEntry : ChainedEntry, ITenantOwned
 {
-    public const int NameMaxLength = 200;
-    public const int ActionMaxLength = 40;
-    public const int SubjectMaxLength = 40;
-    public const int SubjectIdMaxLength = 64;
-    public const int DetailMaxLength = 500;
+    private AuditEntry()
+    {
+    }
 
-    /// <summary>What the first line has for the hash before it.</summary>
-    public static readonly string Genesis = new('0', SecretToken.HashLength);
-
-    private static long staged;
-
-    private AuditEntry() => ActorName = Action = SubjectKind = SubjectId = Detail = PreviousHash = Hash = "";
+    private AuditEntry(TenantId tenant, AuditAuthor author, AuditNote note, DateTimeOffset now)
+        : base(author.User, note, now) => (TenantId, KeyId) = (tenant, author.Key);
 
     public TenantId TenantId { get; private set; }
 
-    /// <summary>Counts from 1 in its team, without a gap. Below zero while it is not written yet.</summary>
-    public long Sequence { get; private set; }
-
-    /// <summary>To the microsecond, which is what PostgreSQL keeps.</summary>
-    public DateTimeOffset At { get; private set; }
-
-    public UserId ActorId { get; private set; }
-
-    /// <summary>The name as it was then: an account may go, a key be renamed, the line stays readable.</summary>
-    public string ActorName { get; private set; }
-
     public ApiKeyId? KeyId { get; private set; }
 
-    public string Action { get; private set; }
-
-    public string SubjectKind { get; private set; }
-
-    public string SubjectId { get; private set; }
-
-    public string Detail { get; private set; }
-
-    public string PreviousHash { get; private set; }
-
-    public string Hash { get; private set; }
-
     /// <summary>A line to come: its number, name and hashes are given when it is written.</summary>
-    public static AuditEntry Stage(TenantId tenant, AuditAuthor author, AuditNote note, DateTimeOffset now) => new()
-    {
-        TenantId = tenant,
-        Sequence = Interlocked.Decrement(ref staged),
-        At = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
-        ActorId = author.User,
-        KeyId = author.Key,
-        Action = AuditText.Clean(note.Action, ActionMaxLength),
-        SubjectKind = AuditText.Clean(note.Subject, SubjectMaxLength),
-        SubjectId = AuditText.Clean(note.Id, SubjectIdMaxLength),
-        Detail = AuditText.Clean(note.Detail, DetailMaxLength),
-    };
+    public static AuditEntry Stage(TenantId tenant, AuditAuthor author, AuditNote note, DateTimeOffset now) => new(tenant, author, note, now);
 
-    /// <summary>Puts the line at the end of the chain.</summary>
-    public void Chain(long sequence, string previousHash, string actorName)
-    {
-        Sequence = sequence;
-        PreviousHash = previousHash;
-        ActorName = AuditText.Clean(actorName, NameMaxLength);
-        Hash = AuditHash.Of(this);
-    }
+    public override string ComputeHash() => AuditHash.Of(this);
 }

@@ -13,6 +13,9 @@ public static class AuditHash
     /// <summary>First in the encoding: another way to encode gets another word, and old lines are still checked the old way.</summary>
     private const string Version = "fewshotad-audit-1";
 
+    /// <summary>The platform's lines: of no team and by no key.</summary>
+    private const string PlatformVersion = "fewshotad-platform-1";
+
     public static string Of(AuditEntry entry)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -24,6 +27,22 @@ public static class AuditHash
         Text(hash, entry.ActorName);
         Number(hash, entry.KeyId is null ? 0 : 1);
         Id(hash, entry.KeyId?.Value ?? Guid.Empty);
+        Text(hash, entry.Action);
+        Text(hash, entry.SubjectKind);
+        Text(hash, entry.SubjectId);
+        Text(hash, entry.Detail);
+        Text(hash, entry.PreviousHash);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    public static string Of(PlatformEntry entry)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Text(hash, PlatformVersion);
+        Number(hash, entry.Sequence);
+        Number(hash, entry.At.UtcTicks);
+        Id(hash, entry.ActorId.Value);
+        Text(hash, entry.ActorName);
         Text(hash, entry.Action);
         Text(hash, entry.SubjectKind);
         Text(hash, entry.SubjectId);

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Transfers;
 
 namespace FewShotAD.Domain.Review;
 
@@ -77,6 +78,24 @@ public sealed class ReviewItem : ITenantOwned
         Round = 1,
         ConcurrencyStamp = Guid.NewGuid(),
     };
+
+    /// <summary>The review of a backup, as far as it had come there.</summary>
+    /// <param name="person">Whom an author of the backup is here.</param>
+    public static Result<ReviewItem> Restore(ScoredImage result, ArchiveReviewItem item, Func<ArchivePerson, UserId> person)
+    {
+        var isDecided = item.State == ReviewState.Decided;
+        if (!Enum.IsDefined(item.State) || item.State == ReviewState.SecondDue || item.Round < 1 || isDecided != item.Decision is not null
+            || (item.Decision is { } decision && !Enum.IsDefined(decision)) || (item.AcceptedAt is not null && (!isDecided || item.Accepted is null))
+            || item.DefectType?.Length > Images.InspectionImage.DefectTypeMaxLength || item.ReopenReason?.Length > ReasonMaxLength)
+            return new ImpossibleReview();
+        var made = Open(result);
+        (made.State, made.Round, made.Decision, made.DefectType) = (item.State, item.Round, item.Decision, item.DefectType);
+        (made.FirstBy, made.SecondBy) = (item.First is { } first ? person(first) : null, item.Second is { } second ? person(second) : null);
+        if (item is { AcceptedAt: { } at, Accepted: { } by })
+            (made.AcceptedBy, made.AcceptedAt) = (person(by), at);
+        made.ReopenReason = item.ReopenReason;
+        return made;
+    }
 
     /// <summary>Takes a verdict in: what it is given as follows from those that stand before it.</summary>
     /// <param name="standing">The verdicts of the round that were not taken back, oldest first.</param>

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 
 namespace FewShotAD.Domain.Review;
@@ -110,6 +111,35 @@ public sealed class ReviewVerdict : Announcer, ITenantOwned
         };
     }
 
+    /// <summary>A verdict of a backup, as it was given there: the rules of today are for verdicts of today.</summary>
+    /// <param name="by">A <see cref="RestoredReviewer"/>.</param>
+    public static Result<ReviewVerdict> Restore(ScoredImage result, ArchiveVerdict verdict, UserId by)
+    {
+        if (verdict.Number < 1 || verdict.Round < 1 || !double.IsFinite(verdict.Score) || verdict.Seconds is { } seconds && !(seconds >= 0 && double.IsFinite(seconds)))
+            return new ImpossibleReview();
+        if (!Enum.IsDefined(verdict.Verdict) || !Enum.IsDefined(verdict.ModelSaid) || !Enum.IsDefined(verdict.Pass))
+            return new ImpossibleReview();
+        if (verdict.DefectType?.Length > InspectionImage.DefectTypeMaxLength || verdict.Comment?.Length > CommentMaxLength
+            || (verdict.DefectType is not null && verdict.Verdict != ReviewDecision.Defect))
+            return new ImpossibleReview();
+        return new ReviewVerdict
+        {
+            TenantId = result.TenantId,
+            ResultId = result.Id,
+            Sequence = verdict.Number,
+            Decision = verdict.Verdict,
+            DefectType = verdict.DefectType,
+            Comment = verdict.Comment,
+            ModelSaid = verdict.ModelSaid,
+            Score = verdict.Score,
+            GivenBy = by,
+            GivenAt = verdict.GivenAt,
+            Pass = verdict.Pass,
+            Round = verdict.Round,
+            Seconds = verdict.Seconds,
+        };
+    }
+
     /// <summary>Its place in the review of the result; set once, by <see cref="ReviewItem.Take"/>.</summary>
     internal void Belong(ReviewPass pass, int round) => (Pass, Round) = (pass, round);
 
@@ -128,6 +158,9 @@ public sealed class ReviewVerdict : Announcer, ITenantOwned
 /// <summary>What is told of a verdict. The comment stays in the house.</summary>
 public sealed record ReviewDone(
     Guid Result, Guid Project, Guid Image, ReviewDecision Decision, string? DefectType, Verdict ModelSaid, double Score, Guid Model, int ModelVersion);
+
+public sealed record ImpossibleReview()
+    : Error(ErrorKind.Invalid, "restore.review", "What the backup says of its review cannot be: a number, a word or a length is out of bounds.");
 
 public sealed record InvalidDecision()
     : Error(ErrorKind.Invalid, "verdict.decision", "A verdict is normal, defect or unsure.");

@@ -34,9 +34,11 @@ public sealed record ArchiveAnnotation(string Image, bool UseBase, IReadOnlyList
 public sealed record ArchiveIgnore(int Width, int Height, IReadOnlyList<Shape> Shapes);
 
 /// <summary><c>project.json</c>: small, since images and results have files of their own that are read line by line.</summary>
+/// <param name="Published">The version of the model that speaks for the project; null where none is published.</param>
+/// <param name="SecondReviewShare">As in <see cref="Projects.Project"/>.</param>
 public sealed record ArchiveProject(
     int FormatVersion, string Name, string Description, bool IsSample, int LastModelVersion, IReadOnlyList<ArchiveModel> Models,
-    LineCosts? Costs = null)
+    LineCosts? Costs = null, int? Published = null, int SecondReviewShare = 0, bool SecondReviewUncertain = false)
 {
     public const int CurrentFormat = 1;
 }
@@ -82,6 +84,7 @@ public static class ArchiveFiles
 {
     public const string Images = "images.jsonl";
     public const string Results = "results.jsonl";
+    public const string Reviews = "reviews.jsonl";
     public const string Annotations = "annotations.jsonl";
     public const string Ignore = "ignore.json";
     public const string Project = "project.json";

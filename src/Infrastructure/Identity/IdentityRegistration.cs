@@ -36,6 +36,8 @@ internal static class IdentityRegistration
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordResets.Lifetime);
         services.AddSingleton<Seats>();
         services.AddSingleton<ApiKeys>();
+        services.AddScoped(provider => new Administrators(
+            provider.GetRequiredService<IPortalContexts>(), provider.GetRequiredService<ILookupNormalizer>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -12,7 +12,7 @@ namespace FewShotAD.Infrastructure.Identity;
 /// New passwords for people who forgot theirs: by a mail to their address, or, where no mail is sent, by a link that an owner of
 /// their team passes on.
 /// </summary>
-public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accounts, MailOutbox mail)
+public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accounts, Administrators administrators, MailOutbox mail)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
 
@@ -30,7 +30,7 @@ public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accou
 
     /// <summary>
     /// A link that an owner passes on. Whoever has it can take the account over, so it is for accounts of this team alone: of an
-    /// account that is in other teams too, the owner would get what is theirs.
+    /// account that is in other teams too, or administers the platform, the owner would get what is not the team's.
     /// </summary>
     public async Task<Result<string>> LinkForOwnerAsync(UserId member, TenantId team, CancellationToken ct)
     {
@@ -38,8 +38,8 @@ public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accou
             return new ResetByMail();
         if (await users.FindByIdAsync($"{member.Value}") is not { } user)
             return new InvalidResetLink();
-        if (!await IsOfThisTeamAloneAsync(member, team, ct))
-            return new MemberOfOtherTeams();
+        if (await RefusalAsync(member, team, ct) is { } refusal)
+            return refusal;
         return PathFor(user, team, await users.GenerateUserTokenAsync(user, TokenOptions.DefaultProvider, PurposeOf(team)));
     }
 
@@ -52,9 +52,9 @@ public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accou
         {
             if (!await users.VerifyUserTokenAsync(user, TokenOptions.DefaultProvider, PurposeOf(owners), secret))
                 return new InvalidResetLink();
-            // Looked at again: the account may have joined another team since the link was made.
-            if (!await IsOfThisTeamAloneAsync(id, owners, ct))
-                return new MemberOfOtherTeams();
+            // Looked at again: the account may have joined another team, or been given the platform, since the link was made.
+            if (await RefusalAsync(id, owners, ct) is { } refusal)
+                return refusal;
             secret = await users.GeneratePasswordResetTokenAsync(user);
         }
 
@@ -92,8 +92,13 @@ public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accou
         }
     }
 
-    private async Task<bool> IsOfThisTeamAloneAsync(UserId user, TenantId team, CancellationToken ct) =>
-        await accounts.FindMembershipsAsync(user, ct) is [var only] && only.Tenant == team;
+    /// <summary>Why an owner of the team may not set the account's password: whoever sets it gets all that the account may do.</summary>
+    private async Task<Error?> RefusalAsync(UserId user, TenantId team, CancellationToken ct)
+    {
+        if (await administrators.IsAsync(user, ct))
+            return new MemberOfThePlatform();
+        return await accounts.FindMembershipsAsync(user, ct) is [var only] && only.Tenant == team ? null : new MemberOfOtherTeams();
+    }
 }
 
 public sealed record ResetByMail()
@@ -101,3 +106,6 @@ public sealed record ResetByMail()
 
 public sealed record MemberOfOtherTeams()
     : Error(ErrorKind.Forbidden, "member.reset.teams", "This account belongs to other teams too, and whoever sets its password acts in them as well. Only the administrator of the installation can help: with mail configured, the person resets the password alone.");
+
+public sealed record MemberOfThePlatform()
+    : Error(ErrorKind.Forbidden, "member.reset.platform", "This account may do more than your team allows, so its password is not yours to set. Ask whoever runs this installation.");

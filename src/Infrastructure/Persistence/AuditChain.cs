@@ -8,7 +8,7 @@ internal static class AuditChain
 {
     private const int Tries = 20;
 
-    public static bool IsStaged(PortalDbContext context) => context.ChangeTracker.Entries<AuditEntry>().Any(e => e.State == EntityState.Added);
+    public static bool IsStaged(PortalDbContext context) => context.ChangeTracker.Entries<ChainedEntry>().Any(e => e.State == EntityState.Added);
 
     /// <summary>
     /// Within a transaction: SQLite's takes the one writer's place at once, so nobody comes between the last entry that is read
@@ -19,7 +19,8 @@ internal static class AuditChain
         for (var attempt = 1; ; attempt++)
         {
             await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(ct) : null;
-            var first = await AppendAsync(context, ct);
+            var team = await AppendAsync(context, context.Audit, ct);
+            var platform = await AppendAsync(context, context.PlatformAudit, ct);
             try
             {
                 var written = await save(ct);
@@ -31,32 +32,38 @@ internal static class AuditChain
             {
                 if (transaction is not null)
                     await transaction.RollbackAsync(ct);
-                // Nobody took the number: it was the change itself that the database refused.
-                if (!await context.Audit.AnyAsync(entry => entry.Sequence >= first, ct))
+                // Nobody took the numbers: it was the change itself that the database refused.
+                if (!await IsTakenAsync(context.Audit, team, ct) && !await IsTakenAsync(context.PlatformAudit, platform, ct))
                     throw;
             }
         }
     }
 
-    /// <returns>The number of the first entry that was staged.</returns>
-    private static async Task<long> AppendAsync(PortalDbContext context, CancellationToken ct)
+    private static async Task<bool> IsTakenAsync<T>(IQueryable<T> trail, long? first, CancellationToken ct)
+        where T : ChainedEntry => first is { } number && await trail.AnyAsync(entry => entry.Sequence >= number, ct);
+
+    /// <returns>The number of the first entry that was staged for the trail; null when none was.</returns>
+    private static async Task<long?> AppendAsync<T>(PortalDbContext context, IQueryable<T> trail, CancellationToken ct)
+        where T : ChainedEntry
     {
-        var last = await context.Audit.AsNoTracking()
+        var staged = context.ChangeTracker.Entries<T>().Where(e => e.State == EntityState.Added).ToList();
+        if (staged.Count == 0)
+            return null;
+        var last = await trail.AsNoTracking()
             .OrderByDescending(entry => entry.Sequence)
             .Select(entry => new { entry.Sequence, entry.Hash })
             .FirstOrDefaultAsync(ct);
-        var (sequence, hash) = (last?.Sequence ?? 0, last?.Hash ?? AuditEntry.Genesis);
+        var (sequence, hash) = (last?.Sequence ?? 0, last?.Hash ?? ChainedEntry.Genesis);
         var first = sequence + 1;
-        var staged = context.ChangeTracker.Entries<AuditEntry>().Where(e => e.State == EntityState.Added).ToList();
         var names = new Dictionary<AuditAuthor, string>();
         foreach (var entry in staged)
         {
-            var author = new AuditAuthor(entry.Entity.ActorId, entry.Entity.KeyId);
-            if (!names.ContainsKey(author))
-                names[author] = await NameAsync(context, author, ct);
+            var author = new AuditAuthor(entry.Entity.ActorId, (entry.Entity as AuditEntry)?.KeyId);
+            // Who works at a shell has no account, and is named when the line is staged.
+            var name = author.User == default ? entry.Entity.ActorName : names.GetValueOrDefault(author) ?? (names[author] = await NameAsync(context, author, ct));
             // The number is part of the key, and a tracked key does not change.
             entry.State = EntityState.Detached;
-            entry.Entity.Chain(++sequence, hash, names[author]);
+            entry.Entity.Chain(++sequence, hash, name);
             hash = entry.Entity.Hash;
         }
 

@@ -14,17 +14,28 @@ public sealed record AuditVerdict(long Entries, string LastHash, long? Broken, s
     public bool IsWhole => Why is null;
 }
 
-/// <summary>Reads a team's whole trail and follows its hashes.</summary>
+/// <summary>Reads a whole trail and follows its hashes.</summary>
 public sealed class AuditVerification(PortalDb db, CrossTenantDb across)
 {
     /// <param name="knownHash">A hash that was kept elsewhere and must be in the trail; null or empty when there is none.</param>
     public async Task<AuditVerdict> CheckAsync(TenantId team, string? knownHash, CancellationToken ct)
     {
+        await using var context = db.ForTenant(team);
+        return await CheckAsync(context.Audit.AsNoTracking(), new AuditCheck(team), knownHash, ct);
+    }
+
+    /// <summary>The platform's own trail.</summary>
+    public async Task<AuditVerdict> CheckPlatformAsync(string? knownHash, CancellationToken ct)
+    {
+        await using var reader = across.Open("The platform's trail is verified");
+        return await CheckAsync(reader.PlatformAudit, new AuditCheck(null), knownHash, ct);
+    }
+
+    private static async Task<AuditVerdict> CheckAsync(IQueryable<ChainedEntry> trail, AuditCheck check, string? knownHash, CancellationToken ct)
+    {
         var known = string.IsNullOrWhiteSpace(knownHash) ? null : knownHash.Trim();
         var found = known is null;
-        var check = new AuditCheck(team);
-        await using var context = db.ForTenant(team);
-        await foreach (var entry in context.Audit.AsNoTracking().OrderBy(e => e.Sequence).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var entry in trail.OrderBy(e => e.Sequence).AsAsyncEnumerable().WithCancellation(ct))
         {
             if (check.Next(entry) is { } why)
                 return new AuditVerdict(check.LastSequence, check.LastHash, check.LastSequence + 1, why);
@@ -35,7 +46,7 @@ public sealed class AuditVerification(PortalDb db, CrossTenantDb across)
             ? new AuditVerdict(check.LastSequence, check.LastHash, null, null)
             : new AuditVerdict(
                 check.LastSequence, check.LastHash, check.LastSequence + 1,
-                "The chain is whole as far as it goes, but the hash you kept is not in it: the end was cut off, or the trail was written anew. Check also that the hash is of this team.");
+                "The chain is whole as far as it goes, but the hash you kept is not in it: the end was cut off, or the trail was written anew. Check also that the hash is of this trail.");
     }
 
     /// <summary>All teams of the installation, by name.</summary>

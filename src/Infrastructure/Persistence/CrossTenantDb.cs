@@ -1,3 +1,5 @@
+using FewShotAD.Domain.Auditing;
+using FewShotAD.Domain.Platform;
 using FewShotAD.Domain.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -32,6 +34,10 @@ public sealed class CrossTenantReader : IAsyncDisposable
     internal CrossTenantReader(PortalDbContext context) => this.context = context;
 
     public IQueryable<PortalUser> Users => context.Users.AsNoTracking();
+
+    public IQueryable<PlatformAdministrator> Administrators => context.PlatformAdministrators.AsNoTracking();
+
+    public IQueryable<PlatformEntry> PlatformAudit => context.PlatformAudit.AsNoTracking();
 
     public IQueryable<T> All<T>()
         where T : class, ITenantOwned

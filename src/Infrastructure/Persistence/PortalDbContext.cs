@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Platform;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
@@ -48,6 +49,12 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
+    public DbSet<TeamQuotaSetting> QuotaSettings => Set<TeamQuotaSetting>();
+
+    public DbSet<PlatformAdministrator> PlatformAdministrators => Set<PlatformAdministrator>();
+
+    public DbSet<PlatformEntry> PlatformAudit => Set<PlatformEntry>();
+
     public DbSet<Project> Projects => Set<Project>();
 
     public DbSet<InspectionImage> Images => Set<InspectionImage>();
@@ -73,6 +80,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<VerdictWithdrawal> VerdictWithdrawals => Set<VerdictWithdrawal>();
 
     public DbSet<ReviewItem> ReviewItems => Set<ReviewItem>();
+
+    public DbSet<RestoredReviewer> RestoredReviewers => Set<RestoredReviewer>();
 
     public DbSet<ReviewLease> ReviewLeases => Set<ReviewLease>();
 

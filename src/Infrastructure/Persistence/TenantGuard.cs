@@ -37,8 +37,11 @@ internal static class TenantGuard
                 throw new TenantViolationException(
                     $"A context of tenant {context.Tenant} must not write a {entry.Metadata.DisplayName()} of tenant {(now == context.Tenant ? before : now)}.");
             }
+        }
 
-            if (entry is { Entity: IAppendOnly, State: not EntityState.Added })
+        foreach (var entry in context.ChangeTracker.Entries<IAppendOnly>())
+        {
+            if (entry.State is EntityState.Modified or EntityState.Deleted)
                 throw new AppendOnlyException(entry.Metadata.DisplayName());
         }
     }

@@ -13,17 +13,26 @@ namespace FewShotAD.Infrastructure.Quotas;
 /// </summary>
 public sealed class TeamQuotas(IOptionsMonitor<QuotaOptions> options)
 {
-    public TeamQuota Of(TenantId tenant) => options.CurrentValue.Of(tenant);
+    /// <summary>What the settings say, before an administrator's word.</summary>
+    public TeamQuota Configured(TenantId tenant) => options.CurrentValue.Of(tenant);
+
+    /// <summary>What holds for the team of the context now.</summary>
+    public async Task<TeamQuota> OfAsync(PortalDbContext context, CancellationToken ct)
+    {
+        var configured = Configured(context.Tenant);
+        var set = await context.QuotaSettings.AsNoTracking().FirstOrDefaultAsync(ct);
+        return set?.Over(configured) ?? configured;
+    }
 
     public async Task<Result> AllowImageAsync(PortalDbContext context, long bytes, CancellationToken ct)
     {
-        var quota = Of(context.Tenant);
+        var quota = await OfAsync(context, ct);
         return quota is { Images: null, Bytes: null } ? Result.Ok : quota.Allow(await UsageAsync(context, ct), bytes);
     }
 
     public async Task<Result> AllowRunAsync(PortalDbContext context, CancellationToken ct)
     {
-        var quota = Of(context.Tenant);
+        var quota = await OfAsync(context, ct);
         return quota.QueuedRuns is null ? Result.Ok : quota.AllowRun(await QueuedAsync(context, ct));
     }
 

@@ -1,8 +1,22 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace FewShotAD.Portal.Api;
 
 public static class Health
 {
-    /// <summary><c>/health/live</c>: the process answers. Nothing else is asked, so a slow database never restarts a healthy node.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes) =>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        // Whether the process answers. Nothing else is asked, so a slow database never restarts a healthy node.
         routes.MapGet("/health/live", () => TypedResults.Text("live")).AllowAnonymous();
+        // Whether requests should come here: 503 names the parts that fail. The reasons are for administrators, under /admin/system.
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+    }
+
+    private static Task WriteAsync(HttpContext http, HealthReport report)
+    {
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        var failing = report.Entries.Where(e => e.Value.Status == HealthStatus.Unhealthy).Select(e => e.Key).ToList();
+        return http.Response.WriteAsync(failing.Count == 0 ? "ready" : $"not ready: {string.Join(", ", failing)}", http.RequestAborted);
+    }
 }

@@ -1,3 +1,5 @@
+using FewShotAD.Portal.Features.Account;
+using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
@@ -13,6 +15,8 @@ public static class PortalFeatures
     public static IServiceCollection AddPortalFeatures(this IServiceCollection services)
     {
         services.AddUseCases();
+        services.AddPlatformAdministration();
+        services.AddAttempts();
         services.AddSingleton<DecodeGate>();
         services.AddScoped<ImageIngest>();
         services.AddSingleton<MarkPictures>();

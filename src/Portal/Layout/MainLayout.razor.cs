@@ -14,6 +14,7 @@ public sealed partial class MainLayout : IAsyncDisposable
     private IJSObjectReference? watch;
     private ErrorBoundary? boundary;
     private IReadOnlyList<TeamOfUser> otherTeams = [];
+    private bool administers;
     private bool dark;
 
     [CascadingParameter(Name = "InitialDark")]
@@ -26,6 +27,9 @@ public sealed partial class MainLayout : IAsyncDisposable
     private Accounts Accounts { get; set; } = null!;
 
     [Inject]
+    private PlatformSeat Platform { get; set; } = null!;
+
+    [Inject]
     private IJSRuntime Js { get; set; } = null!;
 
     [Inject]
@@ -35,8 +39,10 @@ public sealed partial class MainLayout : IAsyncDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        if (Authentication is not null && Actor.From((await Authentication).User) is { } actor)
-            otherTeams = [.. (await Accounts.FindMembershipsAsync(actor.User, CancellationToken.None)).Where(team => team.Tenant != actor.Tenant)];
+        if (Authentication is null || Actor.From((await Authentication).User) is not { } actor)
+            return;
+        otherTeams = [.. (await Accounts.FindMembershipsAsync(actor.User, CancellationToken.None)).Where(team => team.Tenant != actor.Tenant)];
+        administers = (await Platform.RequireAsync(actor, CancellationToken.None)).Succeeded;
     }
 
     protected override void OnParametersSet() => boundary?.Recover();

@@ -90,6 +90,30 @@ public sealed class AuditChainTests
     }
 
     [Fact]
+    public async Task Teams_that_are_changed_from_outside_at_once_and_the_platform_have_one_chain_each()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var teams = new[] { await TeamWithAsync(installation, 0), await TeamWithAsync(installation, 0), await TeamWithAsync(installation, 0) };
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Task.Run(
+            async () =>
+            {
+                await using var context = installation.Db.ForTenant(teams[i % 3]);
+                context.Record(new AuditAuthor(Team.Somebody), new AuditNote(AuditAction.TeamQuota, "team", "x", $"{i}"), Now);
+                context.PlatformAudit.Add(i % 2 == 0
+                    ? PlatformEntry.Stage(Team.Somebody, new AuditNote(PlatformAction.QuotaChange, "team", "x", $"{i}"), Now)
+                    : PlatformEntry.Stage("root at the shell", new AuditNote(PlatformAction.AdministratorGrant, "account", "x", $"{i}"), Now));
+                await context.SaveChangesAsync(Ct);
+            },
+            Ct)));
+        var platform = await installation.Get<AuditVerification>().CheckPlatformAsync(null, Ct);
+        Assert.Equal((30, true), (platform.Entries, platform.IsWhole));
+        foreach (var team in teams)
+            Assert.Equal((10, true), ((await CheckAsync(installation, team)).Entries, (await CheckAsync(installation, team)).IsWhole));
+        await using var reader = installation.Get<CrossTenantDb>().Open("A test");
+        Assert.Equal(15, await reader.PlatformAudit.CountAsync(e => e.ActorName == "root at the shell", Ct));
+    }
+
+    [Fact]
     public async Task A_change_that_is_refused_leaves_no_line_and_a_second_try_leaves_one()
     {
         await using var installation = await Installation.CreateAsync();

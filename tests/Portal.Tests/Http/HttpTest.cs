@@ -36,11 +36,18 @@ public abstract class HttpTest(PortalHost host) : IAsyncLifetime
     /// <summary>A signed-in member of a new team, and the team.</summary>
     internal async Task<(Browser Browser, TeamAtWork Team)> MemberAsync(TeamRole role = TeamRole.Owner)
     {
+        var (browser, team, _) = await OwnerAsync(role);
+        return (browser, team);
+    }
+
+    /// <summary>The same, and the member's address.</summary>
+    internal async Task<(Browser Browser, TeamAtWork Team, string Email)> OwnerAsync(TeamRole role = TeamRole.Owner)
+    {
         var (email, tenant, user) = await Browser.RegisterAsync(Host, role);
         var browser = Visitor();
         var signedIn = await browser.SignInAsync(email);
         Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
-        return (browser, new TeamAtWork(Host, scope.ServiceProvider, new Actor(tenant, user, TeamRole.Owner)));
+        return (browser, new TeamAtWork(Host, scope.ServiceProvider, new Actor(tenant, user, TeamRole.Owner)), email);
     }
 
     /// <summary>A person of a team, known by e-mail and id as well.</summary>

@@ -53,12 +53,17 @@ public sealed class EveryOperationTests(PortalHost host) : HttpTest(host)
         Assert.Equal(before, await RowsAsync(team));
     }
 
-    [Fact]
-    public async Task For_another_team_nothing_is_there()
+    /// <summary>An administrator of the platform looks after teams and sees nothing of what they have: for one it is as for any stranger.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task For_another_team_nothing_is_there(bool administrator)
     {
         var (_, team) = await ProgramAsync();
         var (keys, name) = await SeedAsync(team);
-        var (owner, strangers) = await MemberAsync();
+        var (owner, strangers, email) = await OwnerAsync();
+        if (administrator)
+            await Host.GrantAdministrationAsync(email, Ct);
         var token = await KeyAsync(strangers, TeamPermissionRules.Scopes, ApiKey.MaxRequestsPerMinute);
         var antiforgery = await owner.TokenAsync();
         var missing = keys with

@@ -7,6 +7,7 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
+using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Results;
@@ -38,6 +39,9 @@ internal sealed class Door(MethodInfo method)
 
     public string Name => $"{Handler.Name}.{method.Name}";
 
+    /// <summary>Open to administrators of the platform alone, whatever their role in a team.</summary>
+    public bool IsForAdministrators => Handler.Namespace == typeof(ListTenants).Namespace || Handler == typeof(PlatformSeat);
+
     /// <summary>Whether anything it is given names a row.</summary>
     public bool TakesKeys => method.GetParameters().Any(p => Names(p.ParameterType));
 
@@ -61,6 +65,8 @@ internal sealed class Door(MethodInfo method)
     {
         _ when type == typeof(Actor) => actor,
         _ when type == typeof(CancellationToken) => ct,
+        _ when type == typeof(TenantId) => actor.Tenant,
+        _ when type == typeof(QuotaChoices) => new QuotaChoices(QuotaChoice.AsConfigured, QuotaChoice.AsConfigured, QuotaChoice.AsConfigured),
         _ when type == typeof(ProjectId) || type == typeof(ProjectId?) => keys.Project,
         _ when type == typeof(ImageId) || type == typeof(ImageId?) => keys.Image,
         _ when type == typeof(RunId) || type == typeof(RunId?) => keys.Run,

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
+using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.TestKit;
@@ -29,6 +30,8 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     /// <summary>Never started here; the portal only wants to see that it exists.</summary>
     protected virtual string Trainer => typeof(App).Assembly.Location;
 
+    public string DataDirectory => data;
+
     public RecordingQueue Queue { get; } = new();
 
     /// <summary>Begins now, because cookies outlive a test by the real clock, and goes on only when a test says so.</summary>
@@ -51,6 +54,13 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     {
         await using var scope = Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<TransferJob>().ExecuteAsync(tenant.Value, transfer.Value, ct);
+    }
+
+    /// <summary>As the command <c>grant-admin</c> does.</summary>
+    public async Task GrantAdministrationAsync(string email, CancellationToken ct)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        Assert.True((await scope.ServiceProvider.GetRequiredService<Administrators>().GrantAsync(email, "a test", ct)).Succeeded);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -50,6 +50,38 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         return new HttpRequestMessage(new HttpMethod(method), query.Length == 0 ? address : $"{address}?{query}") { Content = Body(keys) };
     }
 
+    /// <summary>The fields of its body and the parameters of its query that take the id of a thing, as the document has them.</summary>
+    public IReadOnlyList<ForeignField> IdFields()
+    {
+        var query = (operation.Parameters ?? []).Where(p => p.In == ParameterLocation.Query && p.Schema is { } schema && IsId(schema))
+            .Select(p => new ForeignField(p.Name!, InBody: false, IsList: false));
+        var json = operation.RequestBody?.Content is { } content && content.TryGetValue("application/json", out var body) ? body.Schema : null;
+        var fields = (json?.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            .Where(p => IsId(p.Value) || (p.Value.Items is { } item && IsId(item)))
+            .Select(p => new ForeignField(p.Key, InBody: true, IsList: !IsId(p.Value)));
+        return [.. query, .. fields];
+    }
+
+    /// <summary>The request with an id put into one field, all else being the team's own.</summary>
+    public async Task<HttpRequestMessage> RequestAsync(Keys keys, string projectName, ForeignField field, Guid id, CancellationToken ct)
+    {
+        var request = Request(keys, projectName);
+        if (!field.InBody)
+        {
+            var address = request.RequestUri!.OriginalString;
+            request.RequestUri = new Uri($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{field.Name}={id}", UriKind.Relative);
+            return request;
+        }
+
+        var body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(ct))!;
+        body[field.Name] = field.IsList ? new JsonArray(JsonValue.Create(id)) : JsonValue.Create(id);
+        request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        return request;
+    }
+
+    private static bool IsId(IOpenApiSchema schema) =>
+        schema.Format == "uuid" || (schema.OneOf ?? []).Concat(schema.AnyOf ?? []).Any(IsId);
+
     private HttpContent? Body(Keys keys)
     {
         if (operation.RequestBody?.Content is not { Count: > 0 } content)
@@ -139,3 +171,6 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
     [GeneratedRegex(@":[a-z]+\}")]
     private static partial Regex Constraint();
 }
+
+/// <summary>Where an operation takes an id beside its path.</summary>
+internal sealed record ForeignField(string Name, bool InBody, bool IsList);

@@ -105,6 +105,19 @@ public sealed partial class PasswordTests(PortalHost host) : HttpTest(host)
     }
 
     [Fact]
+    public async Task No_owner_gets_at_the_platform_by_way_of_a_members_password()
+    {
+        var (_, team) = await MemberAsync();
+        var (email, member) = await InvitedAsync(team);
+        var link = (await Get<MakeResetLink>().HandleAsync(team.Owner, member, Ct)).Value;
+        await Host.GrantAdministrationAsync(email, Ct);
+        Assert.IsType<MemberOfThePlatform>((await Get<MakeResetLink>().HandleAsync(team.Owner, member, Ct)).Error);
+        var visitor = Visitor();
+        Assert.Contains("not yours to set", await AlertOf(visitor, new Uri(visitor.Http.BaseAddress!, link), Another), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, (await visitor.SignInAsync(email)).StatusCode);
+    }
+
+    [Fact]
     public async Task Ones_own_name_and_password_are_changed_and_other_browsers_are_out()
     {
         var (email, tenant, user) = await Browser.RegisterAsync(Host);

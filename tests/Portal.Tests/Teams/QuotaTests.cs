@@ -49,8 +49,10 @@ public sealed class QuotaTests(PortalHost host) : HttpTest(host)
         await team.ShotsAsync(project, 2);
         Limit(team, new QuotaOptions { QueuedRuns = 1 });
         var run = await team.RunAsync(project);
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => team.RunAsync(project));
-        Assert.Contains("1 runs of your team wait already", refused.Message, StringComparison.Ordinal);
+        var program = await ProgramAsync(team);
+        var refused = await program.PostAsync($"projects/{project.Value}/runs", new { shots = 2 });
+        await AssertProblemAsync(refused, HttpStatusCode.TooManyRequests, "quota.runs");
+        Assert.Contains("1 runs of your team wait already", await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         await team.WorkAsync(run, r => r.Claim("node", Host.Time.Now));
         await team.RunAsync(project);
     }

@@ -122,6 +122,35 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
     }
 
     [Fact]
+    public async Task A_client_that_goes_away_half_way_fetches_the_rest_and_has_the_same_file()
+    {
+        var (program, team, project) = await ScoredAsync([.. Enumerable.Range(0, 3_000).Select(i => ($"{i:0000}.png", i / 1000.0))]);
+        var id = await StartExportAsync(program, project, new { format = "jsonLines" });
+        await Host.WorkAsync(team.Tenant, new TransferId(id), Ct);
+        var whole = await program.GetByteArrayAsync($"/api/v1/exports/{id}/file", Ct);
+        Assert.True(whole.Length > 1 << 20, $"{whole.Length} bytes are no file that one goes away from.");
+        var got = new byte[whole.Length];
+        int read;
+        EntityTagHeaderValue tag;
+        using (var first = await program.GetAsync($"/api/v1/exports/{id}/file", HttpCompletionOption.ResponseHeadersRead, Ct))
+        {
+            tag = first.Headers.ETag!;
+            await using var stream = await first.Content.ReadAsStreamAsync(Ct);
+            read = await stream.ReadAtLeastAsync(got.AsMemory(0, whole.Length / 2), whole.Length / 2, cancellationToken: Ct);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/exports/{id}/file");
+        request.Headers.Range = new RangeHeaderValue(read, null);
+        request.Headers.IfRange = new RangeConditionHeaderValue(tag);
+        var rest = await program.SendAsync(request, Ct);
+        Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
+        var bytes = await rest.Content.ReadAsByteArrayAsync(Ct);
+        bytes.CopyTo(got, read);
+        Assert.Equal(whole.Length, read + bytes.Length);
+        Assert.Equal(whole, got);
+    }
+
+    [Fact]
     public async Task A_waiting_export_is_cancelled_and_then_deleted()
     {
         var (program, team, project) = await ScoredAsync(("a.png", 1));

@@ -55,6 +55,61 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
         Assert.NotEqual(0, line[0].GetProperty("labelled").GetArrayLength());
         Assert.False(described.RootElement.GetProperty("models")[0].TryGetProperty("lines", out var none) && none.ValueKind != JsonValueKind.Null);
         Assert.Equal(maps, before.Keys.Any(path => path.StartsWith("maps/", StringComparison.Ordinal)));
+        // What takes part: drawings, ignore regions and what people said, too.
+        Assert.Superset(new HashSet<string> { "annotations.jsonl", "ignore.json", "reviews.jsonl", "models/v2.fsad" }, before.Keys.ToHashSet());
+        var reviews = WithoutIdsAndDates(before["reviews.jsonl"]);
+        Assert.Equal(5, reviews.Count);
+        foreach (var part in new[] { "Ada", "Grace", "decided", "conflict", "The lamp was off", "scratch", "accepted" })
+            Assert.Contains(reviews, line => line.Contains(part, StringComparison.Ordinal));
+        await using var context = stranger.Open();
+        var made = await context.Projects.SingleAsync(Ct);
+        Assert.Equal((40, false), (made.SecondReviewShare, made.SecondReviewUncertain));
+        Assert.Equal(1, (await context.Models.SingleAsync(m => m.Id == made.PublishedModelId, Ct)).Version);
+        // Nobody's account: a backup cannot speak for a colleague.
+        var givers = await context.ReviewVerdicts.Select(v => v.GivenBy).Distinct().ToListAsync(Ct);
+        Assert.Equal(2, givers.Count);
+        Assert.Superset(givers.ToHashSet(), (await context.RestoredReviewers.Select(r => r.Id).ToListAsync(Ct)).ToHashSet());
+        var ids = givers.Select(g => g.Value).ToList();
+        Assert.False(await context.Users.AnyAsync(u => ids.Contains(u.Id), Ct));
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_second_person_is_in_no_backup_and_who_judged_elsewhere_keeps_the_name()
+    {
+        var (program, team) = await CallerAsync();
+        var project = await SeededProject.CreateAsync(Host, Blobs, team, "Bracket");
+        await using (var context = team.Open())
+        {
+            var due = await context.ReviewItems.SingleAsync(i => i.State == Domain.Review.ReviewState.SecondDue, Ct);
+            var image = await context.Results.Where(r => r.Id == due.ResultId).Join(context.Images, r => r.ImageId, i => i.Id, (_, i) => i.Sha256).SingleAsync(Ct);
+            var backup = Unzip(await ExportAsync(program, team, project, new { format = "everything", maps = false }));
+            Assert.DoesNotContain(image, System.Text.Encoding.UTF8.GetString(backup["reviews.jsonl"]), StringComparison.Ordinal);
+        }
+
+        var (other, stranger) = await CallerAsync();
+        var restored = await ImportAsync(other, stranger, "/api/v1/projects:restore", await ExportAsync(program, team, project, new { format = "everything", maps = false }));
+        var csv = await ExportAsync(other, stranger, new ProjectId(restored.GetProperty("project").GetGuid()), new { format = "csv" });
+        Assert.Contains(",defect,dent,Grace,", System.Text.Encoding.UTF8.GetString(csv), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"round\":1", "\"round\":0")]
+    [InlineData("\"state\":\"decided\"", "\"state\":\"secondDue\"")]
+    [InlineData("\"number\":2", "\"number\":1")]
+    [InlineData("Looked twice", "")]
+    public async Task A_review_that_cannot_be_is_rejected_and_the_rest_is_restored(string right, string wrong)
+    {
+        var (program, team) = await CallerAsync();
+        var project = await SeededProject.CreateAsync(Host, Blobs, team, "Bracket");
+        var files = Unzip(await ExportAsync(program, team, project, new { format = "everything", maps = false }));
+        var text = System.Text.Encoding.UTF8.GetString(files["reviews.jsonl"]);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        files["reviews.jsonl"] = System.Text.Encoding.UTF8.GetBytes(text.Replace(right, wrong.Length > 0 ? wrong : new string('x', 2001), StringComparison.Ordinal));
+        var (other, stranger) = await CallerAsync();
+        var restored = await ImportAsync(other, stranger, "/api/v1/projects:restore", Zip([.. files.Select(f => (f.Key, f.Value))]));
+        Assert.Equal("succeeded", restored.GetProperty("status").GetString());
+        Assert.True(Count(restored, "rejected") > 0);
+        Assert.Equal(18, Count(restored, "results"));
     }
 
     [Fact]

@@ -4,10 +4,15 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Storage;
+using FewShotAD.Domain.Tenancy;
 using FewShotAD.Imaging;
+using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Portal.Features.Annotate;
+using FewShotAD.Portal.Features.Review;
+using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,7 +64,69 @@ internal static class SeededProject
         {
         }
 
+        await ReviewAsync(host, team, project);
         return project;
+    }
+
+    /// <summary>
+    /// Second reviews of all that is flagged, a published model, and results in every state of a review: agreed upon and accepted, in
+    /// conflict, judged once, taken back, reopened, and one that waits for its second person.
+    /// </summary>
+    private static async Task ReviewAsync(PortalHost host, TeamAtWork team, ProjectId project)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var (ada, grace) = (await MemberAsync(team, "Ada"), await MemberAsync(team, "Grace"));
+        List<ResultId> flagged, normal;
+        await using (var context = team.Open())
+        {
+            var models = await context.Models.Where(m => m.ProjectId == project).OrderBy(m => m.Version).ToListAsync(Ct);
+            var owner = await context.Projects.SingleAsync(p => p.Id == project, Ct);
+            Assert.True(owner.SecondReviews(100, uncertain: true).Succeeded);
+            Assert.True(owner.Publish(models[0], host.Time.Now).Succeeded);
+            await context.SaveChangesAsync(Ct);
+            flagged = await context.Results.Where(r => r.ModelId == models[0].Id).OrderByDescending(r => r.Score).Select(r => r.Id).Take(3).ToListAsync(Ct);
+            normal = await context.Results.Where(r => r.ModelId == models[1].Id).OrderBy(r => r.Score).Select(r => r.Id).Take(3).ToListAsync(Ct);
+        }
+
+        Task GiveAsync(Actor who, ResultId result, ReviewDecision decision, string? type = null) => GivenAsync(services, who, result, decision, type);
+        await GiveAsync(ada, flagged[0], ReviewDecision.Defect, "scratch");
+        await GiveAsync(grace, flagged[0], ReviewDecision.Defect, "dent");
+        Assert.True((await services.GetRequiredService<AcceptReviewed>().HandleAsync(team.Owner, new(project, [flagged[0]]), Ct)).Succeeded);
+        await GiveAsync(ada, flagged[1], ReviewDecision.Defect);
+        await GiveAsync(grace, flagged[1], ReviewDecision.Normal);
+        await GiveAsync(ada, flagged[2], ReviewDecision.Defect);
+        await SecondReviewsAsync(team, project, 0);
+        await GiveAsync(grace, normal[0], ReviewDecision.Normal);
+        await GiveAsync(ada, normal[1], ReviewDecision.Unsure);
+        Assert.True((await services.GetRequiredService<WithdrawVerdict>().HandleAsync(ada, normal[1], Ct)).Succeeded);
+        await GiveAsync(ada, normal[2], ReviewDecision.Defect, "scratch");
+        Assert.True((await services.GetRequiredService<ReopenReview>().HandleAsync(team.Engineer, new(normal[2], "The lamp was off"), Ct)).Succeeded);
+        await SecondReviewsAsync(team, project, 40);
+    }
+
+    /// <summary>It holds for first verdicts that are given from then on.</summary>
+    private static async Task SecondReviewsAsync(TeamAtWork team, ProjectId project, int share)
+    {
+        await using var context = team.Open();
+        Assert.True((await context.Projects.SingleAsync(p => p.Id == project, Ct)).SecondReviews(share, uncertain: false).Succeeded);
+        await context.SaveChangesAsync(Ct);
+    }
+
+    private static async Task GivenAsync(IServiceProvider services, Actor who, ResultId result, ReviewDecision decision, string? type)
+    {
+        var given = await services.GetRequiredService<GiveVerdict>().HandleAsync(who, new(result, decision, type, "Looked twice"), Ct);
+        Assert.True(given.Succeeded, given.Error?.Message);
+    }
+
+    private static async Task<Actor> MemberAsync(TeamAtWork team, string name)
+    {
+        var user = new UserId(Guid.NewGuid());
+        await using var context = team.Open();
+        context.Users.Add(new PortalUser { Id = user.Value, UserName = $"{user}", DisplayName = name });
+        context.Memberships.Add(Membership.Create(team.Tenant, user, TeamRole.Reviewer, TimeProvider.System.GetUtcNow()));
+        await context.SaveChangesAsync(Ct);
+        return new Actor(team.Tenant, user, TeamRole.Reviewer);
     }
 
     /// <summary>Shapes over an imported mask, an ignore region of a test image and of a shot, and one of the whole project.</summary>

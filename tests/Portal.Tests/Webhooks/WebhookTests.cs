@@ -49,6 +49,20 @@ public sealed class WebhookTests(PortalHost host) : HttpTest(host)
         await AssertProblemAsync(await program.SendAsync(HttpMethod.Post, Root, Body(name, url, kind)), HttpStatusCode.BadRequest, code);
     }
 
+    /// <summary>A kind that is added in one place is taken by REST, offered by the page and written down.</summary>
+    [Fact]
+    public async Task Every_kind_of_event_can_be_asked_for_is_explained_on_the_page_and_stands_in_the_manual()
+    {
+        var kinds = Enum.GetValues<HappeningKinds>().Except([HappeningKinds.None, HappeningKinds.Ping]).ToList();
+        Assert.Equal(kinds, HappeningNames.Subscribable.Order());
+        Assert.All(kinds, kind => Assert.NotEmpty(Portal.Features.Webhooks.WebhooksPage.TextOf(kind)));
+        var manual = await File.ReadAllTextAsync(Path.Combine(TestKit.SharedFiles.RepositoryRoot, "docs", "webhooks.md"), Ct);
+        Assert.All(kinds, kind => Assert.Contains($"`{kind.Name()}`", manual, StringComparison.Ordinal));
+        var program = await MesAsync();
+        var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, Root, Body("MES", "https://mes.example/hook", [.. kinds.Select(kind => kind.Name())])));
+        Assert.Equal(kinds.Select(kind => kind.Name()), made.GetProperty("events").EnumerateArray().Select(e => e.GetString()));
+    }
+
     [Fact]
     public async Task A_misspelt_field_is_not_left_out_in_silence()
     {

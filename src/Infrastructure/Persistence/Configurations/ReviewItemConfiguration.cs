@@ -47,3 +47,15 @@ internal sealed class VerdictWithdrawalConfiguration : IEntityTypeConfiguration<
             .OnDelete(DeleteBehavior.Cascade);
     }
 }
+
+internal sealed class RestoredReviewerConfiguration : IEntityTypeConfiguration<RestoredReviewer>
+{
+    public void Configure(EntityTypeBuilder<RestoredReviewer> builder)
+    {
+        builder.ToTable("RestoredReviewers");
+        builder.HasKey(reviewer => new { reviewer.TenantId, reviewer.Id });
+        builder.Property(reviewer => reviewer.Id).ValueGeneratedNever();
+        builder.Property(reviewer => reviewer.Name).HasMaxLength(RestoredReviewer.NameMaxLength);
+        builder.HasOne<Domain.Projects.Project>().WithMany().HasForeignKey(reviewer => new { reviewer.TenantId, reviewer.ProjectId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}

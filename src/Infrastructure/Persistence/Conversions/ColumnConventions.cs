@@ -38,6 +38,7 @@ internal static class ColumnConventions
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
         conventions.Properties<TeamRole>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<QuotaMode>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ImageSplit>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);

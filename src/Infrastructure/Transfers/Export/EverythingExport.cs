@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Infrastructure.Transfers.Export;
 
 /// <summary>
-/// A backup: the images in the MVTec layout, models with their bundles, and what each model says of each image. Losses and logs of
+/// A backup: the images in the MVTec layout, models with their bundles, and what each model and people say of each image. Losses and logs of
 /// runs are left out, and images of other projects that a run learned from.
 /// </summary>
 internal sealed class EverythingExport : IExportWriter
@@ -30,12 +30,15 @@ internal sealed class EverythingExport : IExportWriter
             described.Add(await AddModelAsync(source, model, zip, ct));
         counts = counts with { Models = models.Count, Files = counts.Files + models.Count };
         counts = await AddResultsAsync(source, task, models, zip, counts, total, ct);
+        counts = counts with { Files = counts.Files + await ReviewsExport.AddAsync(source, task, models, zip, ct) };
         if (source.Choice.Maps)
             counts = await AddMapsAsync(source, task, models, zip, counts, total, ct);
         var project = source.Project;
         await zip.AddAsync(
             ArchiveFiles.Project,
-            new ArchiveProject(ArchiveProject.CurrentFormat, project.Name, project.Description, project.IsSample, project.LastModelVersion, described, project.LineCosts),
+            new ArchiveProject(
+                ArchiveProject.CurrentFormat, project.Name, project.Description, project.IsSample, project.LastModelVersion, described, project.LineCosts,
+                models.FirstOrDefault(m => m.Id == project.PublishedModelId)?.Version, project.SecondReviewShare, project.SecondReviewUncertain),
             ct);
         counts = counts with { Files = counts.Files + 1 };
         await zip.FinishAsync(Format, project.Name, counts, ct);

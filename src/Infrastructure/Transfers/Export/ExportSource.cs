@@ -102,12 +102,11 @@ public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project,
         var verdicts = await CountingVerdicts.OfAsync(context, ids, ct);
         if (verdicts.Count == 0)
             return page;
-        var people = verdicts.Values.Select(v => v.GivenBy.Value).Distinct().ToList();
-        var names = await context.Users.AsNoTracking().Where(user => people.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.DisplayName, ct);
+        var names = await ReviewNames.OfAsync(context, verdicts.Values.Select(v => v.GivenBy), ct);
         return
         [
             .. page.Select(row => verdicts.TryGetValue(row.Result.Id, out var verdict)
-                ? row with { Review = new Review(verdict, names.GetValueOrDefault(verdict.GivenBy.Value, "")) }
+                ? row with { Review = new Review(verdict, names.GetValueOrDefault(verdict.GivenBy, "")) }
                 : row),
         ];
     }

@@ -1,17 +1,27 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.Net.Http.Headers;
 
 namespace FewShotAD.Portal.Api.Rest;
 
-/// <summary>Under <c>/api</c> a refusal is a status with a problem document; elsewhere it is the way to the sign-in page.</summary>
+/// <summary>
+/// Under <c>/api</c> a refusal is a status with a problem document; elsewhere it is the way to the sign-in page, but what is for
+/// administrators of the platform is not there for anybody else.
+/// </summary>
 internal sealed class RestRefusals : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler pages = new();
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
+        if (authorizeResult.Forbidden && policy.Requirements.OfType<AdministratorNeeded>().Any())
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
         if (authorizeResult.Succeeded || !context.Request.Path.StartsWithSegments("/api"))
             return pages.HandleAsync(next, context, policy, authorizeResult);
         if (authorizeResult.Challenged)

@@ -30,6 +30,9 @@ public partial class JoinPage
     private Invitations Invitations { get; set; } = null!;
 
     [Inject]
+    private Attempts Attempts { get; set; } = null!;
+
+    [Inject]
     private TeamSignIn SignIn { get; set; } = null!;
 
     [Inject]
@@ -72,6 +75,14 @@ public partial class JoinPage
 
     private async Task RegisterAsync()
     {
+        // An invitation is for one person, but its form tells which addresses have an account.
+        var allowed = Attempts.Take(RegisterPage.Attempt, Form.Email ?? "", Attempts.Register);
+        if (!allowed.Succeeded)
+        {
+            error = allowed.Error.Message;
+            return;
+        }
+
         var account = new NewAccount(Form.Email, Form.Password ?? "", Form.Name);
         var joined = await Invitations.RegisterAsync(Token, account, Http.RequestAborted);
         if (joined.Succeeded)

@@ -6,6 +6,8 @@ namespace FewShotAD.Portal.Features.Account;
 /// <summary>Makes an account with a team of its own; on a fresh installation it is the page everybody lands on.</summary>
 public partial class RegisterPage
 {
+    internal const string Attempt = "registration";
+
     private string? error;
     private bool first;
 
@@ -17,6 +19,9 @@ public partial class RegisterPage
 
     [Inject]
     private Accounts Accounts { get; set; } = null!;
+
+    [Inject]
+    private Attempts Attempts { get; set; } = null!;
 
     [Inject]
     private TeamSignIn SignIn { get; set; } = null!;
@@ -33,6 +38,13 @@ public partial class RegisterPage
     private async Task SubmitAsync()
     {
         var (email, password) = (Form.Email ?? "", Form.Password ?? "");
+        var allowed = Attempts.Take(Attempt, email, Attempts.Register);
+        if (!allowed.Succeeded)
+        {
+            error = allowed.Error.Message;
+            return;
+        }
+
         var registered = await Accounts.RegisterAsync(new NewAccount(email, password, Form.Name), Form.Team ?? "", Http.RequestAborted);
         if (!registered.Succeeded)
         {

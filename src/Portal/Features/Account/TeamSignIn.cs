@@ -10,8 +10,14 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Account;
 
 /// <summary>Signs a user in to one team: the cookie names the team, so every request is in exactly one.</summary>
-public sealed class TeamSignIn(SignInManager<PortalUser> signIn, UserManager<PortalUser> users, Accounts accounts) : IUseCase
+public sealed class TeamSignIn(
+    SignInManager<PortalUser> signIn, UserManager<PortalUser> users, IPasswordHasher<PortalUser> hasher, Accounts accounts, Attempts attempts) : IUseCase
 {
+    private const string Attempt = "wrong password";
+
+    private static readonly PortalUser Nobody = new();
+    private static readonly Lazy<string> NobodysPassword = new(() => new PasswordHasher<PortalUser>().HashPassword(Nobody, "a password of nobody"));
+
     /// <summary>One answer for a wrong address and a wrong password: which accounts exist is nobody's to probe.</summary>
     public sealed record WrongCredentials()
         : Error(ErrorKind.Forbidden, "sign-in.wrong", "E-mail and password do not match. Check both and try again.");
@@ -39,10 +45,28 @@ public sealed class TeamSignIn(SignInManager<PortalUser> signIn, UserManager<Por
     /// <summary>The account behind an address and a password, signed in to nothing yet.</summary>
     public async Task<Result<PortalUser>> CheckPasswordAsync(string email, string password, CancellationToken ct)
     {
+        var allowed = attempts.AllowNetwork(Attempt, attempts.SignIn);
+        if (!allowed.Succeeded)
+            return allowed.Error;
+        var proof = await ProveAsync(email, password, ct);
+        if (!proof.Succeeded)
+            attempts.CountNetwork(Attempt, attempts.SignIn);
+        return proof;
+    }
+
+    private async Task<Result<PortalUser>> ProveAsync(string email, string password, CancellationToken ct)
+    {
         var user = await users.FindByEmailAsync(email.Trim());
         if (user is null)
-            return new WrongCredentials();
+        {
+            // As much work, and in the end the same lock, as for an account: neither time nor answer tells that there is none.
+            hasher.VerifyHashedPassword(Nobody, NobodysPassword.Value, password);
+            return attempts.IsUnknownLocked(email, users.Options.Lockout.MaxFailedAccessAttempts) ? new LockedOut() : new WrongCredentials();
+        }
+
         var wasLocked = await users.IsLockedOutAsync(user);
+        if (wasLocked)
+            hasher.VerifyHashedPassword(Nobody, NobodysPassword.Value, password);
         var checkedPassword = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
         if (checkedPassword.Succeeded)
             return user;

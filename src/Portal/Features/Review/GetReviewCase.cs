@@ -3,6 +3,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Review;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 

@@ -4,6 +4,7 @@ using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Review;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;

@@ -185,15 +185,3 @@ internal sealed record ReviewCase(ScoredImage Result, TrainedModel Model, Review
         return new Reviewer(actor.User, alone);
     }
 }
-
-internal static class ReviewNames
-{
-    public static async Task<string> OfAsync(PortalDbContext context, UserId user, CancellationToken ct) =>
-        await context.Users.AsNoTracking().Where(u => u.Id == user.Value).Select(u => u.DisplayName).FirstOrDefaultAsync(ct) ?? "";
-
-    public static async Task<Dictionary<UserId, string>> OfAsync(PortalDbContext context, IEnumerable<UserId> users, CancellationToken ct)
-    {
-        var ids = users.Select(u => u.Value).Distinct().ToList();
-        return await context.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => new UserId(u.Id), u => u.DisplayName, ct);
-    }
-}

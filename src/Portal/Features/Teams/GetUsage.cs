@@ -13,6 +13,6 @@ public sealed class GetUsage(PortalDb db, TeamQuotas quotas) : IUseCase
     public async Task<Answer> HandleAsync(Actor actor, CancellationToken ct)
     {
         await using var context = db.ForTenant(actor.Tenant);
-        return new Answer(await TeamQuotas.UsageAsync(context, ct), quotas.Of(actor.Tenant));
+        return new Answer(await TeamQuotas.UsageAsync(context, ct), await quotas.OfAsync(context, ct));
     }
 }

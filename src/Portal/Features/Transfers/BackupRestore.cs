@@ -9,10 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Transfers;
 
 /// <summary>
-/// Makes a new project of a backup: images, then models, then results. The project is written together with the restore's own row,
+/// Makes a new project of a backup: images, drawings, models, results, and what people said of them. The project is written together with the restore's own row,
 /// so that a second attempt goes on with the same one.
 /// </summary>
-public sealed class BackupRestore(PortalDb db, ZipImages images, BackupMarks marks, BackupModels models, TimeProvider time)
+public sealed class BackupRestore(PortalDb db, ZipImages images, BackupMarks marks, BackupModels models, BackupReviews reviews, TimeProvider time)
 {
     private const int Tries = 5;
 
@@ -30,7 +30,9 @@ public sealed class BackupRestore(PortalDb db, ZipImages images, BackupMarks mar
         // Before the results, whose scores name the regions that they were taken with.
         if (taken.Succeeded)
             taken = await marks.TakeAsync(zip, root, task, project.Value, report, ct);
-        return taken.Succeeded ? await models.TakeAsync(zip, root, archive.Value, task, project.Value, report, ct) : taken;
+        if (taken.Succeeded)
+            taken = await models.TakeAsync(zip, root, archive.Value, task, project.Value, report, ct);
+        return taken.Succeeded ? await reviews.TakeAsync(zip, root, archive.Value, task, project.Value, report, ct) : taken;
     }
 
     private async Task<Result<ProjectId>> MakeProjectAsync(ArchiveProject archive, TransferTask task, CancellationToken ct)

@@ -14,6 +14,7 @@ public static class TransferHosting
         services.AddScoped<BackupModels>();
         services.AddScoped<BackupMarks>();
         services.AddScoped<BackupResults>();
+        services.AddScoped<BackupReviews>();
         services.AddScoped<ITransferWork, ImportWork>();
         services.AddScoped<IExportWriter, CocoExport>();
         return services;

@@ -81,6 +81,59 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Audit", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Auditing.PlatformEntry", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .IsFixedLength();
+
+                    b.Property<string>("PreviousHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .IsFixedLength();
+
+                    b.Property<string>("SubjectId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SubjectKind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("PlatformAudit", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Images.InspectionImage", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -520,6 +573,19 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Models", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Platform.PlatformAdministrator", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("PlatformAdministrators", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Projects.Project", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -577,6 +643,29 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("TenantId", "PublishedModelId");
 
                     b.ToTable("Projects", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "ProjectId");
+
+                    b.ToTable("RestoredReviewers", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
@@ -870,6 +959,50 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("UserId");
 
                     b.ToTable("Memberships", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Tenancy.TeamQuotaSetting", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BytesMode")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImagesMode")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("MostBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MostImages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MostQueuedRuns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("QueuedRunsMode")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SetBy")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("TeamQuotas", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.Tenant", b =>
@@ -1529,6 +1662,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasForeignKey("TenantId", "PublishedModelId");
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Models.TrainedModel", null)
@@ -1590,6 +1732,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.Membership", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Tenancy.TeamQuotaSetting", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
                         .WithMany()
