@@ -51,7 +51,7 @@ public sealed partial class ResultPage
     private IJSObjectReference? keys;
     private ResultId? shown;
     private ResultId? onStage;
-    private bool left;
+    private bool begun;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -133,15 +133,19 @@ public sealed partial class ResultPage
         index = await strip.IndexOfAsync(next.Result, next.Image.Name, ct);
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer is null || strip is null)
             return;
         if (stage is null)
         {
+            // The page may be drawn again before the scripts are there.
+            if (begun)
+                return;
+            begun = true;
             await BeginAsync();
             // Whoever leaves at once has left before the modules were there, or before the stage stood.
-            if (left || stage is null)
+            if (stage is null)
                 return;
         }
 
@@ -166,10 +170,10 @@ public sealed partial class ResultPage
         lookModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/look.js");
         besideModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/beside.js");
         filmModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/film.js");
-        if (left)
+        if (Closing.IsCancellationRequested)
             return;
         var built = await module.InvokeAsync<IJSObjectReference>("createStage", stageHost);
-        if (left)
+        if (Closing.IsCancellationRequested)
         {
             await JsLifetime.DisposeAsync(built);
             return;
@@ -265,13 +269,12 @@ public sealed partial class ResultPage
 
     public override async ValueTask DisposeAsync()
     {
-        left = true;
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(keys, keysModule);
         await JsLifetime.DisposeAsync(beside, besideModule);
         await JsLifetime.DisposeAsync(stage, module);
         await JsLifetime.DisposeAsync(null, lookModule);
         await JsLifetime.DisposeAsync(null, filmModule);
         self?.Dispose();
-        await base.DisposeAsync();
     }
 }

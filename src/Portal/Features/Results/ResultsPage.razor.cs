@@ -35,6 +35,7 @@ public sealed partial class ResultsPage
     private ModelId? overlayOf;
     private bool exporting;
     private bool panelOpen;
+    private bool begun;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -103,12 +104,13 @@ public sealed partial class ResultsPage
         counts = counted.Succeeded ? counted.Value : null;
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer?.Model is not { } model)
             return;
-        if (lookModule is null)
+        if (!begun)
         {
+            begun = true;
             lookModule = await Js.InvokeAsync<IJSObjectReference>("import", Closing, "/js/look.js");
             await ShowLookAsync(await lookModule.InvokeAsync<HeatmapLook>("readLook", Closing));
             StateHasChanged();
@@ -200,8 +202,8 @@ public sealed partial class ResultsPage
 
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(overlay, module);
         await JsLifetime.DisposeAsync(null, lookModule);
-        await base.DisposeAsync();
     }
 }
