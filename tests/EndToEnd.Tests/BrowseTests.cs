@@ -281,7 +281,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
     }
 
     /// <summary>Every tile in the window has its picture.</summary>
-    private static Task FilledAsync(IPage page) => page.WaitForFunctionAsync(
+    private static async Task FilledAsync(IPage page) => await page.WaitForFunctionAsync(
         """
         () => {
           const seen = [...document.querySelectorAll('.fs-browse-main .fs-tile-row')].filter(row => row.getBoundingClientRect().bottom > 0 && row.getBoundingClientRect().top < innerHeight);
@@ -289,6 +289,6 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         }
         """);
 
-    private static Task ReadyAsync(IPage page) => page.WaitForFunctionAsync(
+    private static async Task ReadyAsync(IPage page) => await page.WaitForFunctionAsync(
         "() => [...document.querySelectorAll('.fs-stage')].every(stage => !stage.offsetParent || (!stage.hasAttribute('aria-busy') && stage.querySelector('canvas').getAttribute('aria-label') !== 'No image'))");
 }
