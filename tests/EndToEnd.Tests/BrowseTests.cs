@@ -87,7 +87,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await page.Locator("[data-score]").First.ClickAsync();
         await Expect(page.Locator("[data-test=position]")).ToHaveTextAsync($"1 of {Many + 24}");
         await page.EvaluateAsync("() => { const film = document.querySelector('.fs-film'); film.scrollTop = film.scrollHeight; }");
-        await Expect(page.Locator(".fs-film a").Last).ToBeVisibleAsync();
+        await Expect(page.Locator(".fs-film a").Last).ToBeInViewportAsync(new() { Ratio = 0.9f });
         await page.Locator(".fs-film a").Last.ClickAsync();
         await Expect(page.Locator("[data-test=position]")).ToHaveTextAsync($"{Many + 24} of {Many + 24}");
         var steps = new List<double>();
@@ -290,5 +290,5 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         """);
 
     private static async Task ReadyAsync(IPage page) => await page.WaitForFunctionAsync(
-        "() => [...document.querySelectorAll('.fs-stage')].every(stage => !stage.offsetParent || (!stage.hasAttribute('aria-busy') && stage.querySelector('canvas').getAttribute('aria-label') !== 'No image'))");
+        "() => document.querySelector('.fs-stage') && [...document.querySelectorAll('.fs-stage')].every(stage => !stage.offsetParent || (!stage.hasAttribute('aria-busy') && stage.querySelector('canvas').getAttribute('aria-label') !== 'No image'))");
 }
