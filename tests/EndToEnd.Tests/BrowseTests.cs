@@ -171,13 +171,11 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await ReadyAsync(page);
         await page.Keyboard.PressAsync("+");
         await page.Keyboard.PressAsync("+");
-        var zooms = page.Locator(".fs-stage-zoom");
-        await Expect(zooms.First).ToHaveTextAsync(new Regex(" %$"));
-        await Expect(zooms.Last).ToHaveTextAsync(await zooms.First.InnerTextAsync());
+        var together = await TogetherAsync(page, "");
         await page.Locator("[data-part=beside-stage] canvas").FocusAsync();
         await page.Keyboard.PressAsync("Shift+ArrowRight");
         await page.Keyboard.PressAsync("+");
-        await Expect(zooms.First).ToHaveTextAsync(await zooms.Last.InnerTextAsync());
+        await TogetherAsync(page, together);
         await ShootSizesAsync(person, "browse-beside");
         await page.SetViewportSizeAsync(1440, 900);
         await page.Locator("[data-test=beside]").GetByText("Another shot").ClickAsync();
@@ -278,6 +276,14 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
             await person.Page.WaitForTimeoutAsync(300);
             await person.ShootAsync($"{name}-{width}");
         }
+    }
+
+    /// <summary>Both stages say the same zoom, and another than before.</summary>
+    private static async Task<string> TogetherAsync(IPage page, string before)
+    {
+        var same = await page.WaitForFunctionAsync(
+            "before => { const [a, b] = [...document.querySelectorAll('.fs-stage-zoom')].map(zoom => zoom.hidden ? '' : zoom.textContent); return a && a === b && a !== before && a; }", before);
+        return await same.JsonValueAsync<string>();
     }
 
     /// <summary>Every tile in the window has its picture.</summary>

@@ -12,7 +12,7 @@ namespace FewShotAD.Portal.Features.Results;
 internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
 {
     /// <summary>Few enough to be read past instead of being halved again.</summary>
-    private const int Near = 200;
+    private const int Near = 300;
 
     public async Task<List<ListedRow>> ListAsync(int skip, int take, CancellationToken ct)
     {
@@ -44,8 +44,9 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
     }
 
     /// <summary>
-    /// A distance with at most <paramref name="skip"/> results nearer than it, and how many those are. The stretch that holds the place
-    /// is halved, and only what lies in the nearer half is counted: all together the index is walked about twice.
+    /// A distance with at most <paramref name="skip"/> results nearer than it, and how many those are. The stretch that holds the place is cut
+    /// where the place would be if scores lay evenly, a little before it and a little behind it by turns, and in half when that does not help.
+    /// Only what lies in the nearer part is counted.
     /// </summary>
     private async Task<(double From, int Before)> BeginAsync(int skip, CancellationToken ct)
     {
@@ -55,14 +56,21 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
         if (least is null || most is null)
             return (0, 0);
         var (low, before) = (0.0, 0);
-        var (high, until) = (Math.BitIncrement(Math.Max(Math.Abs(most.Value - t2), Math.Abs(t2 - least.Value))), int.MaxValue);
-        while (until - before > Near && low + ((high - low) / 2) is var middle && middle > low && middle < high)
+        var (high, until) = (Math.BitIncrement(Math.Max(Math.Abs(most.Value - t2), Math.Abs(t2 - least.Value))), await rows.CountAsync(ct));
+        if (skip >= until)
+            return (high, until);
+        for (var (turn, halve) = (1, false); until - before > Near; turn = -turn)
         {
-            var inside = await Within(Above(low), middle, above: true).CountAsync(ct) + await Within(Below(low), middle, above: false).CountAsync(ct);
+            var place = halve ? 0.5 : Math.Clamp((skip - before + (turn * Near / 3.0)) / (until - before), 0.02, 0.98);
+            var cut = low + ((high - low) * place);
+            if (cut <= low || cut >= high)
+                break;
+            var (width, inside) = (until - before, await Within(Above(low), cut, above: true).CountAsync(ct) + await Within(Below(low), cut, above: false).CountAsync(ct));
             if (before + inside <= skip)
-                (low, before) = (middle, before + inside);
+                (low, before) = (cut, before + inside);
             else
-                (high, until) = (middle, before + inside);
+                (high, until) = (cut, before + inside);
+            halve = !halve && until - before > width / 2;
         }
 
         return (low, before);

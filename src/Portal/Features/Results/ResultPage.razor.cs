@@ -205,13 +205,15 @@ public sealed partial class ResultPage
         if (strip is null || await strip.AtAsync(index + by, Closing) is not { } item)
             return;
         // The picture first: the stage has it already, and what stands beside it follows.
+        index += by;
         if (stage is not null)
         {
             onStage = item.Id;
-            await stage.InvokeVoidAsync("show", Picture(item.Image, item.Id, item.HasMask, item.Name, item.FullScore is not null));
+            var showing = stage.InvokeVoidAsync("show", Picture(item.Image, item.Id, item.HasMask, item.Name, item.FullScore is not null));
+            StateHasChanged();
+            await showing;
         }
 
-        index += by;
         Navigation.NavigateTo(Href(item), replace: true);
     }
 

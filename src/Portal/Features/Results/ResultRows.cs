@@ -10,7 +10,7 @@ namespace FewShotAD.Portal.Features.Results;
 
 /// <summary>
 /// The rows of a list of results, in a shape that the database answers by walking along one index: nothing is joined, and a range of
-/// scores is hidden from the planner where the order is another one, since it would read by score and sort.
+/// scores or times is hidden from the planner where the order is another one, since it would read along the range and sort.
 /// </summary>
 internal static class ResultRows
 {
@@ -31,10 +31,11 @@ internal static class ResultRows
             rows = rows.Where(r => r.ReviewedBy == person);
         if (!string.IsNullOrWhiteSpace(request.Search))
             rows = rows.Where(r => EF.Functions.Like(r.ImageName, Pattern(request.Search.Trim()), Escape));
+        // A choice that always falls the same way: it hides the time from the planner, as a sum hides the score.
         if (request.Range?.From is { } from)
-            rows = rows.Where(r => r.ScoredAt >= from);
+            rows = IsByTime(request.Order) ? rows.Where(r => r.ScoredAt >= from) : rows.Where(r => (r.Score > double.MinValue ? r.ScoredAt : from) >= from);
         if (request.Range?.Until is { } until)
-            rows = rows.Where(r => r.ScoredAt < until);
+            rows = IsByTime(request.Order) ? rows.Where(r => r.ScoredAt < until) : rows.Where(r => (r.Score > double.MinValue ? r.ScoredAt : until) < until);
         if (request.Range?.MinScore is { } least)
             rows = IsByScore(request.Order) ? rows.Where(r => r.Score >= least) : rows.Where(r => r.Score + 0.0 >= least);
         if (request.Range?.MaxScore is { } most)
@@ -59,6 +60,8 @@ internal static class ResultRows
     }
 
     public static bool IsByScore(ResultOrder order) => order is ResultOrder.ScoreDescending or ResultOrder.ScoreAscending or ResultOrder.Nearest;
+
+    private static bool IsByTime(ResultOrder order) => order is ResultOrder.Newest or ResultOrder.Oldest;
 
     /// <remarks>Ids go the way that the order goes: so one walk along the index gives both. <see cref="ResultOrder.Nearest"/> has <see cref="NearestRows"/>.</remarks>
     public static IOrderedQueryable<ScoredImage> Ordered(IQueryable<ScoredImage> rows, ResultOrder order) => order switch

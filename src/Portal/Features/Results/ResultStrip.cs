@@ -40,8 +40,9 @@ public sealed class ResultStrip
         {
             if (near[i].Id == result.Id)
             {
-                await ReachAsync(begin + i, ct);
-                return begin + i;
+                var at = begin + i;
+                await ReachAsync(at, ct);
+                return at;
             }
         }
 

@@ -77,9 +77,8 @@ public sealed class ListQueue(PortalDb db, TimeProvider time) : IUseCase
             .GroupBy(row => row)
             .Select(group => new { group.Key, Count = group.Count() })
             .ToListAsync(ct);
-        var held = await context.ReviewLeases.Where(l => l.Until > now && l.UserId != me)
-            .Join(due.Rows(QueueFilter.All), lease => lease.ResultId, row => row.Result.Id, (lease, row) => row)
-            .CountAsync(ct);
+        var open = await context.ReviewLeases.Where(l => l.Until > now && l.UserId != me).Select(l => l.ResultId).ToListAsync(ct);
+        var held = open.Count == 0 ? 0 : await due.Rows(QueueFilter.All).CountAsync(row => open.Contains(row.Result.Id), ct);
 
         // What nobody has touched waits for everybody.
         var newDefects = defects - touched.Where(t => t.Key.IsDefect).Sum(t => t.Count);
