@@ -86,6 +86,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await FilledAsync(page);
         await page.Locator("[data-score]").First.ClickAsync();
         await Expect(page.Locator("[data-test=position]")).ToHaveTextAsync($"1 of {Many + 24}");
+        await ReadyAsync(page);
         await page.EvaluateAsync("() => { const film = document.querySelector('.fs-film'); film.scrollTop = film.scrollHeight; }");
         await Expect(page.Locator(".fs-film a").Last).ToBeInViewportAsync(new() { Ratio = 0.9f });
         await page.Locator(".fs-film a").Last.ClickAsync();
@@ -147,6 +148,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await page.Locator("[data-test=f-search]").FillAsync("no such part");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("No result fits all of these filters.")).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => window.scrollTo(0, 0)");
         await person.ShootAsync("browse-empty");
         await page.Locator("[data-test=show-all]").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "All 40" })).ToBeVisibleAsync();

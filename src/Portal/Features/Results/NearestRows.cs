@@ -46,7 +46,7 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
     /// <summary>
     /// A distance with at most <paramref name="skip"/> results nearer than it, and how many those are. The stretch that holds the place is cut
     /// where the place would be if scores lay evenly, a little before it and a little behind it by turns, and in half when that does not help.
-    /// Only what lies in the nearer part is counted.
+    /// Only the smaller part is counted.
     /// </summary>
     private async Task<(double From, int Before)> BeginAsync(int skip, CancellationToken ct)
     {
@@ -65,7 +65,9 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
             var cut = low + ((high - low) * place);
             if (cut <= low || cut >= high)
                 break;
-            var (width, inside) = (until - before, await Within(Above(low), cut, above: true).CountAsync(ct) + await Within(Below(low), cut, above: false).CountAsync(ct));
+            var width = until - before;
+            // Whichever part has fewer: the walk along the index is what it costs.
+            var inside = place <= 0.5 ? await BetweenAsync(low, cut, ct) : width - await BetweenAsync(cut, high, ct);
             if (before + inside <= skip)
                 (low, before) = (cut, before + inside);
             else
@@ -75,6 +77,9 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
 
         return (low, before);
     }
+
+    private async Task<int> BetweenAsync(double from, double to, CancellationToken ct) =>
+        await Within(Above(from), to, above: true).CountAsync(ct) + await Within(Below(from), to, above: false).CountAsync(ct);
 
     // The first condition is where the index begins, some steps early; the second is exact, since a sum is rounded otherwise than a difference.
     private IQueryable<ScoredImage> Above(double distance)
