@@ -23,7 +23,9 @@ internal static class ReviewSeed
 
     /// <param name="scores">One for each image; from 2 on a defect, above 1 uncertain.</param>
     /// <param name="secondShare">Percent of second reviews.</param>
-    public static async Task ScoresAsync(PortalProcess portal, string projectText, IReadOnlyList<double> scores, int secondShare, CancellationToken ct)
+    /// <param name="labels">Of the images, one for each; left out, the first and the last are known to be defective.</param>
+    public static async Task ScoresAsync(
+        PortalProcess portal, string projectText, IReadOnlyList<double> scores, int secondShare, CancellationToken ct, IReadOnlyList<ImageLabel>? labels = null)
     {
         var id = new ProjectId(Guid.Parse(projectText));
         TenantId tenant;
@@ -51,8 +53,17 @@ internal static class ReviewSeed
             images.Add(await ImageAsync($"test/{i:000}.png", drawn, 10 + i, ImageSplit.Test));
         }
 
-        Assert.True(images[0].Classify(ImageSplit.Test, ImageLabel.Defective, "scratch").Succeeded);
-        Assert.True(images[^1].Classify(ImageSplit.Test, ImageLabel.Defective, "dent").Succeeded);
+        if (labels is null)
+        {
+            Assert.True(images[0].Classify(ImageSplit.Test, ImageLabel.Defective, "scratch").Succeeded);
+            Assert.True(images[^1].Classify(ImageSplit.Test, ImageLabel.Defective, "dent").Succeeded);
+        }
+        else
+        {
+            foreach (var (image, label) in images.Zip(labels))
+                Assert.True(image.Classify(ImageSplit.Test, label).Succeeded);
+        }
+
         var recipe = TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 };
         var run = TrainingRun.Queue(project, 1, recipe, new DataSnapshot([.. shots.Select(s => s.Id)], [], [.. images.Select(i => i.Id)]), project.CreatedBy, now).Value;
         Assert.True(run.Claim("test", now).Succeeded);

@@ -41,6 +41,8 @@ public static class AuditAction
     public const string RunDelete = "run.delete";
     public const string ModelPublish = "model.publish";
     public const string ModelUnpublish = "model.unpublish";
+    public const string LineMove = "line.move";
+    public const string LineRestore = "line.restore";
     public const string VerdictGive = "verdict.give";
     public const string VerdictWithdraw = "verdict.withdraw";
     public const string ReviewAssign = "review.assign";

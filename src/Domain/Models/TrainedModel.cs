@@ -3,17 +3,18 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Webhooks;
 
 namespace FewShotAD.Domain.Models;
 
 /// <summary>A trained model of a project; versions count from 1 and are never reused.</summary>
-public sealed class TrainedModel : ITenantOwned
+public sealed class TrainedModel : Announcer, ITenantOwned
 {
     private TrainedModel()
     {
         DataHash = "";
         Bundle = null!;
-        Calibration = null!;
+        Calibration = Fitted = null!;
     }
 
     public TenantId TenantId { get; private set; }
@@ -33,7 +34,14 @@ public sealed class TrainedModel : ITenantOwned
     /// <summary>SHA-256 over the support images, in order.</summary>
     public string DataHash { get; private set; }
 
+    /// <summary>The line in force. All that judges a score goes by it, so that a move holds everywhere at once and scores nothing again.</summary>
     public Calibration Calibration { get; private set; }
+
+    /// <summary>The line that training fitted, from normals alone: version 1.</summary>
+    public Calibration Fitted { get; private set; }
+
+    /// <summary>The version of the line in force. Of two people who move it at once the second is told.</summary>
+    public int LineNumber { get; private set; }
 
     public EvaluationMetrics? Metrics { get; private set; }
 
@@ -55,15 +63,40 @@ public sealed class TrainedModel : ITenantOwned
             BundleBytes = bytes,
             DataHash = dataHash,
             Calibration = calibration,
+            Fitted = calibration,
+            LineNumber = LineVersion.Fitted,
             ShotScores = shotScores,
             CreatedAt = now,
         };
 
-    /// <summary>The run was resumed and wrote its model again: same version, new content. Metrics of the old content do not stand.</summary>
+    /// <summary>
+    /// The run was resumed and wrote its model again: same version, new content. Metrics of the old content do not stand. A line that
+    /// somebody has moved meanwhile does.
+    /// </summary>
     public void Rewrite(BlobKey bundle, long bytes, string dataHash, Calibration calibration, IReadOnlyList<double>? shotScores = null)
     {
-        (Bundle, BundleBytes, DataHash, Calibration, ShotScores) = (bundle, bytes, dataHash, calibration, shotScores);
+        var moved = LineNumber == LineVersion.Fitted ? null : Calibration;
+        (Bundle, BundleBytes, DataHash, Fitted, ShotScores) = (bundle, bytes, dataHash, calibration, shotScores);
+        Calibration = moved is null ? calibration : moved with { NormalScore = calibration.NormalScore, NormalPixel = calibration.NormalPixel };
         Metrics = null;
+    }
+
+    /// <summary>Puts the line elsewhere.</summary>
+    /// <returns>The version to add.</returns>
+    public Result<LineVersion> MoveLine(LineChange change, LineAuthor by, DateTimeOffset now)
+    {
+        var moved = Fitted.Move(change.To);
+        if (!moved.Succeeded)
+            return moved.Error;
+        if (change.To == Calibration.Thresholds())
+            return new LineUnchanged();
+        var version = LineVersion.Create(this, LineNumber + 1, change, by, now);
+        if (!version.Succeeded)
+            return version;
+        (Calibration, LineNumber) = (moved.Value, version.Value.Number);
+        Announce(HappeningKinds.LineChanged, now, new LineChanged(
+            ProjectId.Value, Id.Value, Version, LineNumber, change.To.T1, change.To.T2, change.To.Pixel, version.Value.Reason, change.Restores, change.Flips.Images));
+        return version;
     }
 
     public void Measure(EvaluationMetrics metrics) => Metrics = metrics;

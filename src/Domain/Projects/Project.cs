@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -46,6 +47,9 @@ public sealed class Project : Announcer, ITenantOwned
     /// <summary>Whether a second person judges all that the model is uncertain of.</summary>
     public bool SecondReviewUncertain { get; private set; }
 
+    /// <summary>What mistakes cost here; null while nobody has said it.</summary>
+    public LineCosts? LineCosts { get; private set; }
+
     /// <summary>Changes with every write: who changes an older state than the present one is told so.</summary>
     public Guid ConcurrencyStamp { get; private set; }
 
@@ -84,6 +88,16 @@ public sealed class Project : Announcer, ITenantOwned
         if (share is < 0 or > 100)
             return new Review.InvalidReviewShare();
         (SecondReviewShare, SecondReviewUncertain) = (share, uncertain);
+        Changed();
+        return Result.Ok;
+    }
+
+    public Result Cost(LineCosts costs)
+    {
+        var possible = costs.Check();
+        if (!possible.Succeeded)
+            return possible;
+        LineCosts = costs;
         Changed();
         return Result.Ok;
     }

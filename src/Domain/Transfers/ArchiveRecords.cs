@@ -35,17 +35,32 @@ public sealed record ArchiveIgnore(int Width, int Height, IReadOnlyList<Shape> S
 
 /// <summary><c>project.json</c>: small, since images and results have files of their own that are read line by line.</summary>
 public sealed record ArchiveProject(
-    int FormatVersion, string Name, string Description, bool IsSample, int LastModelVersion, IReadOnlyList<ArchiveModel> Models)
+    int FormatVersion, string Name, string Description, bool IsSample, int LastModelVersion, IReadOnlyList<ArchiveModel> Models,
+    LineCosts? Costs = null)
 {
     public const int CurrentFormat = 1;
 }
 
 /// <param name="Bundle">Where the bundle lies in the zip.</param>
+/// <param name="Calibration">The line in force.</param>
 /// <param name="ShotScores">For each of the run's support shots that are listed; null for a model of which they are not known.</param>
+/// <param name="Fitted">The line that training fitted; null where it is the one in force.</param>
+/// <param name="Lines">Versions of the line from the second on; null without any.</param>
 public sealed record ArchiveModel(
     Guid Id, int Version, string Bundle, string BundleSha256, long BundleBytes, string DataHash, Calibration Calibration,
     DateTimeOffset CreatedAt, ArchiveRun Run, EvaluationMetrics? Metrics = null,
-    IReadOnlyList<double>? ShotScores = null);
+    IReadOnlyList<double>? ShotScores = null, Calibration? Fitted = null, IReadOnlyList<ArchiveLine>? Lines = null);
+
+/// <summary>A version of a line.</summary>
+/// <param name="By">The name of who made it.</param>
+/// <param name="Flips">What it changed against the version before.</param>
+/// <param name="Labelled">The labelled images among them that are still in the project.</param>
+public sealed record ArchiveLine(
+    int Number, double T1, double T2, double Pixel, string Reason, string By, DateTimeOffset MadeAt, int? Restores,
+    IReadOnlyList<LineFlip> Flips, IReadOnlyList<ArchiveFlip> Labelled);
+
+/// <param name="Image">SHA-256 of the original.</param>
+public sealed record ArchiveFlip(string Image, string Name, ImageLabel Label, string? DefectType, double Score, Verdict From, Verdict To);
 
 /// <param name="Support">SHA-256 of the support shots that are still in the project, in order.</param>
 public sealed record ArchiveRun(int Number, TrainingRecipe Recipe, IReadOnlyList<string> Support, RunHistory History);

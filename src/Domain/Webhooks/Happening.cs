@@ -9,6 +9,7 @@ public enum HappeningKinds
     ImageFlagged = 2,
     ReviewDone = 4,
     ModelPublished = 8,
+    LineChanged = 16,
 
     /// <summary>A test that a person sends; nobody subscribes to it.</summary>
     Ping = 1 << 30,
@@ -22,6 +23,7 @@ public static class HappeningNames
         [HappeningKinds.ImageFlagged] = "image.flagged",
         [HappeningKinds.ReviewDone] = "review.done",
         [HappeningKinds.ModelPublished] = "model.published",
+        [HappeningKinds.LineChanged] = "line.changed",
         [HappeningKinds.Ping] = "ping",
     };
 

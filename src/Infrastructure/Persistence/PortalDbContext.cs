@@ -64,6 +64,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 
+    public DbSet<LineVersion> LineVersions => Set<LineVersion>();
+
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
 
     public DbSet<ReviewVerdict> ReviewVerdicts => Set<ReviewVerdict>();

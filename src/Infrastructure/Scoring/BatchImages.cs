@@ -83,7 +83,7 @@ internal sealed class BatchImages(
         return new NewScore(
             image.Id, score,
             await blobs.PutAsync(model.TenantId, BlobKind.Map, new MemoryStream(scored.Map), ct),
-            await blobs.PutAsync(model.TenantId, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(scored.Map, model.Calibration)), ct),
+            await blobs.PutAsync(model.TenantId, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(scored.Map, model.Fitted)), ct),
             ignored);
     }
 }

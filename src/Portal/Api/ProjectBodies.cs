@@ -1,3 +1,4 @@
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Projects;
@@ -8,7 +9,9 @@ public sealed record NewProject(string Name, string? Description = null);
 
 /// <summary>A field that is left out stays as it is.</summary>
 /// <param name="Review">What of the project a second person judges blind.</param>
-public sealed record ProjectChange(string? Name = null, string? Description = null, bool? Archived = null, SecondReviews? Review = null);
+/// <param name="Costs">What mistakes cost, for the cheapest line.</param>
+public sealed record ProjectChange(string? Name = null, string? Description = null, bool? Archived = null, SecondReviews? Review = null,
+    LineCosts? Costs = null);
 
 /// <param name="Share">Percent of what the model flags, 0 to 100.</param>
 /// <param name="Uncertain">Whether all that the model is uncertain of.</param>
@@ -20,12 +23,13 @@ public sealed record ModelReference(Guid Id, int Version, double? ImageAuroc);
 
 public sealed record RestProject(
     Guid Id, string Name, string Description, bool IsSample, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt, ImageCounts Images,
-    ModelReference? LatestModel, ModelReference? PublishedModel, SecondReviews Review)
+    ModelReference? LatestModel, ModelReference? PublishedModel, SecondReviews Review, LineCosts? Costs)
 {
     internal static RestProject Of(GetProject.Answer answer) => new(
         answer.Project.Id.Value, answer.Project.Name, answer.Project.Description, answer.Project.IsSample, answer.Project.CreatedAt,
         answer.Project.ArchivedAt, new ImageCounts(answer.Shots, answer.TestImages, answer.Unassigned), Reference(answer.LatestModel),
-        Reference(answer.PublishedModel), new SecondReviews(answer.Project.SecondReviewShare, answer.Project.SecondReviewUncertain));
+        Reference(answer.PublishedModel), new SecondReviews(answer.Project.SecondReviewShare, answer.Project.SecondReviewUncertain),
+        answer.Project.LineCosts);
 
     private static ModelReference? Reference(TrainedModel? model) =>
         model is null ? null : new ModelReference(model.Id.Value, model.Version, model.Metrics?.ImageAuroc);

@@ -6,6 +6,7 @@ using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 
 namespace FewShotAD.Portal.Api;
 
@@ -21,9 +22,7 @@ public static class ResultEndpoints
             .Says("ListResults", "List what a model says of the project's test images", 400, 404).Produces<RestPage<RestResult>>();
         var one = rest.MapGroup("/results/{id:guid}").Needs(TeamPermissions.Read).WithTags(RestTags.Results);
         one.MapGet("", GetAsync).Says("GetResult", "Get a result", 404).Produces<RestResult>();
-        one.MapGet("/heatmap.png", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
-                pictures.SendAsync(http, db => BlobAsync(db, id, r => new(r.Heatmap, Png), ct), new ResultNotFound(), ct))
-            .Says("GetHeatmap", "The heatmap, in the model's one colour scale", 404).ProducesFile(Png);
+        one.MapGet("/heatmap.png", HeatmapAsync).Says("GetHeatmap", "The heatmap, in the one colour scale of the model and its line", 404).ProducesFile(Png);
         one.MapGet("/map", (Guid id, Pictures pictures, HttpContext http, CancellationToken ct) =>
                 pictures.SendAsync(http, db => BlobAsync(db, id, r => new(r.Map, Raw), ct), new ResultNotFound(), ct))
             .Says("GetAnomalyMap", "The raw anomaly map: a header of 16 bytes (“FSAM”, version 1 and type 1 as uint16, height and width as uint32), then rows of float16, all little-endian", 404).ProducesFile(Raw);
@@ -57,6 +56,16 @@ public static class ResultEndpoints
     {
         var got = await get.HandleAsync(actor, new ResultId(id), ct);
         return got.Succeeded ? http.Tagged(RestResult.Of(got.Value)) : got.Error.ToProblem();
+    }
+
+    /// <summary>The address stays while the pixel threshold moves, so the browser asks each time whether it still has the right one.</summary>
+    private static async Task<IResult> HeatmapAsync(Guid id, Actor actor, HttpContext http, GetHeatmap get, CancellationToken ct)
+    {
+        var got = await get.HandleAsync(actor, new ResultId(id), ct);
+        if (!got.Succeeded)
+            return got.Error.ToProblem();
+        http.Response.Headers.CacheControl = "private, no-cache";
+        return TypedResults.Stream(got.Value.Content, Png, entityTag: new EntityTagHeaderValue($"\"{got.Value.Tag}\""), enableRangeProcessing: true);
     }
 
     private static async Task<StoredFile?> BlobAsync(PortalDbContext db, Guid id, Func<ScoredImage, StoredFile> pick, CancellationToken ct)

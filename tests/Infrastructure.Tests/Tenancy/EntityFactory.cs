@@ -110,6 +110,8 @@ internal static class EntityFactory
             _ when actual == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
+            _ when actual == typeof(LineCosts) => new LineCosts(number, 1, 1),
+            _ when actual == typeof(LineFlips) => new LineFlips([new LineFlip(ImageLabel.Normal, Verdict.Normal, Verdict.Defect, number)], []),
             _ when actual == typeof(EvaluationMetrics) => new EvaluationMetrics(1, 1, 0, 0.5, null, null, null),
             _ when actual == typeof(ExportChoice) => new ExportChoice(ExportFormat.Csv),
             _ when actual == typeof(TransferCounts) => new TransferCounts(number),

@@ -80,6 +80,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
+        _ when type == typeof(LineCosts) => new LineCosts(50, 2, 0.5),
         _ when type == typeof(Stream) => new MemoryStream(Picture.Png(TeamAtWork.Next())),
         _ when type == typeof(UserId) || type == typeof(UserId?) => keys.Member,
         _ when type == typeof(InvitationId) || type == typeof(InvitationId?) => keys.Invitation,

@@ -13,6 +13,7 @@ using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
@@ -32,7 +33,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
 {
     private static readonly Type[] Reading =
     [
-        typeof(GetEvaluation),
+        typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap),
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
@@ -147,6 +148,9 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 var region = new Shape(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 8, 8]);
                 Assert.True((await Get<SaveProjectIgnore>().HandleAsync(Team.Owner, new(keys.Project, 48, 40, [region]), Ct)).Succeeded);
                 goto default;
+            case nameof(RestoreLine):
+                Assert.True((await Get<MoveLine>().HandleAsync(Team.Owner, new(keys.Model, 1.1, 2.2, null, "Escapes"), Ct)).Succeeded);
+                return await Get<RestoreLine>().HandleAsync(Team.Owner, new(keys.Model, 1), Ct);
             case nameof(LeaveTeam):
                 await using (var context = Team.Open())
                 {

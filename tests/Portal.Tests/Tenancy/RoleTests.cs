@@ -4,6 +4,7 @@ using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
@@ -22,7 +23,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
 {
     private static readonly Type[] Reading =
     [
-        typeof(GetEvaluation),
+        typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap),
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(GetAnnotation), typeof(GetIgnoreMask),

@@ -2,7 +2,10 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Storage;
+using FewShotAD.Portal.Features.Line;
+using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +24,7 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
     {
         var (program, team) = await CallerAsync();
         var project = await SeededProject.CreateAsync(Host, Blobs, team, "Bracket ä");
+        await MoveLineAsync(team, project);
         var first = await ExportAsync(program, team, project, new { format = "everything", maps });
         Assert.Equal(first, await ExportAsync(program, team, project, new { format = "everything", maps }));
 
@@ -43,6 +47,13 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
                 Assert.Equal(content, after[path]);
         }
 
+        using var described = JsonDocument.Parse(after["project.json"]);
+        Assert.Equal(50, described.RootElement.GetProperty("costs").GetProperty("escape").GetDouble());
+        var line = described.RootElement.GetProperty("models")[1].GetProperty("lines");
+        Assert.Equal((2, 3), (line[0].GetProperty("number").GetInt32(), line[1].GetProperty("number").GetInt32()));
+        Assert.Equal(1, line[1].GetProperty("restores").GetInt32());
+        Assert.NotEqual(0, line[0].GetProperty("labelled").GetArrayLength());
+        Assert.False(described.RootElement.GetProperty("models")[0].TryGetProperty("lines", out var none) && none.ValueKind != JsonValueKind.Null);
         Assert.Equal(maps, before.Keys.Any(path => path.StartsWith("maps/", StringComparison.Ordinal)));
     }
 
@@ -124,6 +135,16 @@ public sealed class RoundTripTests(PortalHost host) : TransferTest(host)
             var id = new ProjectId(restored.GetProperty("project").GetGuid());
             Assert.Equal(expected, (await context.Projects.SingleAsync(p => p.Id == id, Ct)).Name);
         }
+    }
+
+    /// <summary>The latest model's line above every score, and back; and what mistakes cost.</summary>
+    private async Task MoveLineAsync(TeamAtWork team, ProjectId project)
+    {
+        await using var context = team.Open();
+        var model = await context.Models.Where(m => m.ProjectId == project).OrderByDescending(m => m.Version).FirstAsync(Ct);
+        Assert.True((await Get<MoveLine>().HandleAsync(team.Engineer, new(model.Id, 50, 60, 0.7, "Nothing is a defect"), Ct)).Succeeded);
+        Assert.True((await Get<RestoreLine>().HandleAsync(team.Engineer, new(model.Id, 1), Ct)).Succeeded);
+        Assert.True((await Get<ChangeProject>().HandleAsync(team.Engineer, new(project, null, null, null, Costs: new LineCosts(50, 2, 0.5)), Ct)).Succeeded);
     }
 
     private static int Count(JsonElement import, string what) => import.GetProperty("counts").GetProperty(what).GetInt32();

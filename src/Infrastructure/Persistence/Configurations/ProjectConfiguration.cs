@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Infrastructure.Persistence.Conversions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -14,6 +15,7 @@ internal sealed class ProjectConfiguration : IEntityTypeConfiguration<Project>
         builder.HasKey(project => new { project.TenantId, project.Id });
         builder.Property(project => project.Name).HasMaxLength(Project.NameMaxLength);
         builder.Property(project => project.Description).HasMaxLength(Project.DescriptionMaxLength);
+        builder.Property(project => project.LineCosts).HasJsonColumn();
         builder.Property(project => project.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(project => new { project.TenantId, project.Name }).IsUnique();
         builder.HasOne<Tenant>().WithMany().HasForeignKey(project => project.TenantId).OnDelete(DeleteBehavior.Cascade);

@@ -15,6 +15,9 @@ internal sealed class TrainedModelConfiguration : IEntityTypeConfiguration<Train
         builder.HasKey(model => new { model.TenantId, model.Id });
         builder.Property(model => model.DataHash).HasMaxLength(64);
         builder.Property(model => model.Calibration).HasJsonColumn();
+        builder.Property(model => model.Fitted).HasJsonColumn();
+        // Who moves a line moves the one that was read; a worker that writes its model again leaves one that was moved meanwhile.
+        builder.Property(model => model.LineNumber).IsConcurrencyToken();
         builder.Property(model => model.Metrics).HasJsonColumn();
         builder.Property(model => model.ShotScores).HasJsonColumn();
         builder.HasIndex(model => new { model.TenantId, model.ProjectId, model.Version }).IsUnique();

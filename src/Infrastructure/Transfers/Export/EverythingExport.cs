@@ -35,7 +35,7 @@ internal sealed class EverythingExport : IExportWriter
         var project = source.Project;
         await zip.AddAsync(
             ArchiveFiles.Project,
-            new ArchiveProject(ArchiveProject.CurrentFormat, project.Name, project.Description, project.IsSample, project.LastModelVersion, described),
+            new ArchiveProject(ArchiveProject.CurrentFormat, project.Name, project.Description, project.IsSample, project.LastModelVersion, described, project.LineCosts),
             ct);
         counts = counts with { Files = counts.Files + 1 };
         await zip.FinishAsync(Format, project.Name, counts, ct);
@@ -47,6 +47,7 @@ internal sealed class EverythingExport : IExportWriter
         var path = ArchiveFiles.Bundle(model.Version);
         await using (var bundle = await source.OpenAsync(model.Bundle, $"model v{model.Version}", ct))
             await zip.AddAsync(path, bundle, isText: false, ct);
+        var lines = await LinesAsync(source, model, ct);
         var (run, shots, scores) = await source.ReadAsync(async context =>
         {
             var run = await context.Runs.AsNoTracking().FirstAsync(r => r.Id == model.RunId, ct);
@@ -61,8 +62,29 @@ internal sealed class EverythingExport : IExportWriter
         var history = new RunHistory(run.QueuedAt, run.StartedAt, run.EndedAt, run.Device, run.CodeVersion, run.LibraryVersions);
         return new ArchiveModel(
             model.Id.Value, model.Version, path, model.Bundle.Sha256, model.BundleBytes, model.DataHash, model.Calibration, model.CreatedAt,
-            new ArchiveRun(run.Number, run.Recipe, shots, history), model.Metrics, model.ShotScores is null ? null : scores);
+            new ArchiveRun(run.Number, run.Recipe, shots, history), model.Metrics, model.ShotScores is null ? null : scores,
+            lines is null ? null : model.Fitted, lines);
     }
+
+    /// <summary>From the second on: the first is what training fitted.</summary>
+    private static Task<IReadOnlyList<ArchiveLine>?> LinesAsync(ExportSource source, TrainedModel model, CancellationToken ct) => source.ReadAsync(async context =>
+    {
+        var versions = await context.LineVersions.AsNoTracking().Where(v => v.ModelId == model.Id).OrderBy(v => v.Number).ToListAsync(ct);
+        if (versions.Count == 0)
+            return null;
+        var ids = versions.SelectMany(v => v.Flips.Labelled).Select(flip => new ImageId(flip.Image)).Distinct().ToList();
+        var there = await context.Images.AsNoTracking()
+            .Where(i => i.ProjectId == model.ProjectId && ids.Contains(i.Id))
+            .Select(i => new { i.Id, i.Sha256 })
+            .ToDictionaryAsync(i => i.Id.Value, i => i.Sha256, ct);
+        IReadOnlyList<ArchiveLine>? lines =
+        [
+            .. versions.Select(v => new ArchiveLine(
+                v.Number, v.CertainlyGood, v.CertainlyDefective, v.PixelThreshold, v.Reason, v.MadeByName, v.MadeAt, v.Restores, v.Flips.Counts,
+                [.. v.Flips.Labelled.Where(f => there.ContainsKey(f.Image)).Select(f => new ArchiveFlip(there[f.Image], f.Name, f.Label, f.DefectType, f.Score, f.From, f.To))])),
+        ];
+        return lines;
+    });
 
     private static async Task<TransferCounts> AddResultsAsync(
         ExportSource source, TransferTask task, IReadOnlyList<TrainedModel> models, ZipOutput zip, TransferCounts counts, long total, CancellationToken ct)

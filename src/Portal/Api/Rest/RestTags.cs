@@ -8,6 +8,7 @@ public static class RestTags
     public const string Annotation = "Annotation";
     public const string Runs = "Runs";
     public const string Models = "Models";
+    public const string Line = "Line";
     public const string Results = "Results";
     public const string Review = "Review";
     public const string Scoring = "Scoring";
@@ -23,6 +24,7 @@ public static class RestTags
         [Annotation] = "What people draw on images: defects, which are ground truth, and ignore regions, which scores and metrics leave out.",
         [Runs] = "A run trains a model on the support shots and scores the test images. It waits in a queue; its events tell how it fares.",
         [Models] = "A finished run has one model. The published one is what results show by default.",
+        [Line] = "The line of a model: up to T1 a score is certainly good, from T2 certainly defective. Every change is a version with its author and reason; nothing is scored again.",
         [Results] = "A result is what one model says of one image: a score, a verdict by the model's line, a heatmap and the raw map.",
         [Scoring] = "Score pictures at once, on a model that is kept ready, or images of a project in the background.",
         [Exports] = "Exports are made in the background; the file has a checksum, and a download that breaks off is resumed.",

@@ -1,5 +1,7 @@
+using System.Globalization;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
@@ -8,14 +10,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Projects;
 
-/// <summary>Renames a project, archives it or brings it back, and says what of it two people judge.</summary>
+/// <summary>Renames a project, archives it or brings it back, says what of it two people judge and what mistakes cost.</summary>
 public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 {
     /// <param name="Expected">The state that the caller saw, when it must still be that one.</param>
     /// <param name="SecondReviewShare">Percent; null leaves it.</param>
     /// <param name="SecondReviewUncertain">Null leaves it.</param>
+    /// <param name="Costs">Null leaves them.</param>
     public sealed record Request(
-        ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null, int? SecondReviewShare = null, bool? SecondReviewUncertain = null);
+        ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null, int? SecondReviewShare = null, bool? SecondReviewUncertain = null,
+        LineCosts? Costs = null);
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -51,6 +55,8 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
                 return set;
         }
 
+        if (request.Costs is { } costs && project.Cost(costs).Error is { } impossible)
+            return impossible;
         context.Record(actor, time, AuditAction.ProjectChange, "project", project.Id, Detail(before, project, request));
         return Result.Ok;
     }
@@ -59,9 +65,12 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
     {
         var name = before == project.Name ? $"“{before}”" : $"“{before}” is now “{project.Name}”";
         var archived = request.Archived switch { true => $"{name}, archived", false => $"{name}, brought back", _ => name };
-        return request.SecondReviewShare is null && request.SecondReviewUncertain is null
+        var reviewed = request.SecondReviewShare is null && request.SecondReviewUncertain is null
             ? archived
             : $"{archived}, second reviews of {project.SecondReviewShare} %{(project.SecondReviewUncertain ? " and of all uncertain ones" : "")}";
+        return request.Costs is not { } costs
+            ? reviewed
+            : string.Create(CultureInfo.InvariantCulture, $"{reviewed}, an escape costs {costs.Escape}, a false alarm {costs.FalseAlarm}, a review {costs.Review}");
     }
 }
 

@@ -42,7 +42,7 @@ public sealed class KeepScored(
         var score = new NewScore(
             image.Value, taken,
             await blobs.PutAsync(actor.Tenant, BlobKind.Map, new MemoryStream(request.Map), ct),
-            await blobs.PutAsync(actor.Tenant, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(request.Map, model.Calibration)), ct),
+            await blobs.PutAsync(actor.Tenant, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(request.Map, model.Fitted)), ct),
             ignored);
         var rows = await ScoredRows.WriteAsync(db, actor.Tenant, model.Id, [score], time.GetUtcNow(), ct,
             context => context.Record(actor, time, AuditAction.ScoreKeep, "image", image.Value));

@@ -38,7 +38,7 @@ public sealed class BackupModels(PortalDb db, IBlobStore blobs, BackupResults re
 
     private static UnreadableList? Check(ArchiveProject archive)
     {
-        if (archive.Models.Any(m => m.Version < 1 || m.DataHash.Length != 64 || !IsFinite(m.Calibration)))
+        if (archive.Models.Any(m => m.Version < 1 || m.DataHash.Length != 64 || !IsFinite(m.Calibration) || (m.Fitted is not null && !IsFinite(m.Fitted))))
             return new UnreadableList(ArchiveFiles.Project, "a model has no possible version, hash or line");
         if (archive.Models.Select(m => m.Version).Distinct().Count() != archive.Models.Count
             || archive.Models.Select(m => m.Run.Number).Distinct().Count() != archive.Models.Count)
@@ -70,12 +70,16 @@ public sealed class BackupModels(PortalDb db, IBlobStore blobs, BackupResults re
         var run = TrainingRun.Restore(owner, model.Run.Number, model.Run.Recipe, snapshot, model.Run.History, task.Transfer.MadeBy, time.GetUtcNow());
         if (!run.Succeeded)
             return run.Error;
-        var made = TrainedModel.Create(run.Value, model.Version, bundle, file.Length, model.DataHash, model.Calibration, model.CreatedAt, ShotScores(model, snapshot));
+        var made = TrainedModel.Create(run.Value, model.Version, bundle, file.Length, model.DataHash, model.Fitted ?? model.Calibration, model.CreatedAt, ShotScores(model, snapshot));
         if (model.Metrics is { } metrics)
             made.Measure(metrics);
+        var moves = await BackupLines.OfAsync(context, project, made, model.Lines ?? [], ct);
+        if (!moves.Succeeded)
+            return moves.Error;
         owner.KeepVersions(model.Version);
         context.Runs.Add(run.Value);
         context.Models.Add(made);
+        context.LineVersions.AddRange(moves.Value);
         await context.SaveChangesAsync(ct);
         return Result.Ok;
     }

@@ -42,6 +42,8 @@ public sealed class BackupRestore(PortalDb db, ZipImages images, BackupMarks mar
             if (!made.Succeeded)
                 return made.Error;
             made.Value.KeepVersions(archive.LastModelVersion);
+            if (archive.Costs is { } costs && made.Value.Cost(costs).Error is { } impossible)
+                return impossible;
             try
             {
                 await task.WriteAsync(

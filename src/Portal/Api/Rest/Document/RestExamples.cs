@@ -8,6 +8,7 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
+using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -42,13 +43,20 @@ internal static class RestExamples
     private static readonly RestQueueItem Waiting = new(
         Result, Image, "test/scratch/000.png", 1.52, Line.Scale(1.52), Domain.Evaluation.Verdict.Defect, ReviewTask.First, null, $"/api/v1/results/{Result}/verdicts");
 
+    private static readonly RestLine LineNow = new(Model, Project, 2, 2, 0.97, 1.25, 1.08, 0.71, 0.22, 0.22, 1.94, "Two escapes of scratches last week.", "Ada", Time, null);
+
+    private static readonly LineFlip[] Flips = [new(ImageLabel.Defective, Domain.Evaluation.Verdict.Uncertain, Domain.Evaluation.Verdict.Defect, 12)];
+
+    private static readonly FlippedImage Flipped =
+        new(Image, "test/scratch/000.png", ImageLabel.Defective, "scratch", 1.27, Domain.Evaluation.Verdict.Uncertain, Domain.Evaluation.Verdict.Defect);
+
     private static readonly Agreement Agreement = new(60, 55, 0.83, 0.69, 0.97);
 
     private static readonly Dictionary<Type, object> Bodies = new object[]
     {
         new NewProject("Bracket", "Left side, camera 2"),
         new ProjectChange(Name: "Bracket, left"),
-        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null, new SecondReviews(10, true)),
+        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null, new SecondReviews(10, true), new LineCosts(50, 2, 0.5, 3)),
         new RestProjectItem(Project, "Bracket", "Left side, camera 2", false, Time, null, 4, 83, 2, 1, 0.994, RunStatus.Succeeded),
         new RestImage(
             Image, Project, "test/scratch/000.png", "png", 1024, 768, 812_331, Hash, ImageSplit.Test, ImageLabel.Defective, "scratch", true, Time,
@@ -81,6 +89,16 @@ internal static class RestExamples
             new ResultThresholds(Line.CertainlyGood, Line.CertainlyDefective), new VerdictCounts(18, 2, 0), new VerdictCounts(2, 5, 56),
             [new DefectTypeMetrics("scratch", new VerdictCounts(2, 3, 15), new(0.981, 0.942, 1), 71.5)],
             [new ShotScore(Image, 0.78, 0.97, ShotStanding.Fits)]),
+        LineNow,
+        new NewLine(0.97, 1.25, 1.08, "Two escapes of scratches last week."),
+        new LineRestoring(1),
+        new LineAnswer(LineNow, true, 12, Flips, [Flipped]),
+        new RestLineVersion(2, 0.97, 1.25, 1.08, "Two escapes of scratches last week.", "Ada", Time, null, true, 12, Flips, [Flipped]),
+        new LineOptions(
+            new(Line.CertainlyGood, Line.CertainlyDefective, new(new(18, 2, 0), new(2, 5, 56), new(0, 0, 0)), 4.1),
+            new(Line.CertainlyGood, Line.CertainlyDefective, new(new(18, 2, 0), new(2, 5, 56), new(0, 0, 0)), 4.1),
+            new(0.94, 1.12, new(new(18, 1, 1), new(2, 2, 59), new(0, 0, 0)), 3.9), new(0.88, 1.12, new(new(17, 2, 1), new(1, 3, 59), new(0, 0, 0)), 2.8),
+            new LineCosts(50, 2, 0.5, 3)),
         new RestResult(
             Result, Project, Image, "test/scratch/000.png", 1.52, Line.Scale(1.52), new ResultThresholds(Line.CertainlyGood, Line.CertainlyDefective),
             Domain.Evaluation.Verdict.Defect, ImageLabel.Defective, "scratch", Model, 2, Time, Verdict,
