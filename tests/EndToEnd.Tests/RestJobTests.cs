@@ -103,7 +103,7 @@ public sealed class RestJobTests(ITestOutputHelper output)
         string? cursor = null;
         do
         {
-            dynamic page = await client.Api.ListResultsAsync(project, null, null, null, null, null, null, null, null, 25, cursor);
+            dynamic page = await client.Api.ListResultsAsync(project, null, null, null, null, null, null, null, null, null, null, null, null, null, 25, cursor);
             all.AddRange((IEnumerable<dynamic>)page.Items);
             cursor = page.Next;
         }

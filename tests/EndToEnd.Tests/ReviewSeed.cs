@@ -9,6 +9,7 @@ using FewShotAD.Imaging;
 using FewShotAD.Imaging.Samples;
 using FewShotAD.Infrastructure.Persistence.Sqlite;
 using FewShotAD.Infrastructure.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.EndToEnd.Tests;
@@ -96,6 +97,34 @@ internal static class ReviewSeed
             Assert.True(image.Classify(split, split == ImageSplit.Support ? ImageLabel.Normal : ImageLabel.Unknown).Succeeded);
             return image;
         }
+    }
+
+    /// <summary>Adds copies of the scored images, on the same blobs: a long list at the price of its rows.</summary>
+    public static void Multiply(PortalProcess portal, int copies)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(portal.DataDirectory, "portal.db")};Default Timeout=30");
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        void Run(string sql)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
+        string Others(string table, params string[] own)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT group_concat('t.\"' || name || '\"', ', ') FROM pragma_table_info('{table}') WHERE name NOT IN ({string.Join(", ", own.Select(name => $"'{name}'"))})";
+            return (string)command.ExecuteScalar()!;
+        }
+
+        Run($"CREATE TEMP TABLE copies AS WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {copies}), r(i, id) AS (SELECT row_number() OVER (ORDER BY Id) - 1, Id FROM Results) SELECT n.n, r.id FROM n JOIN r ON r.i = n.n % (SELECT COUNT(*) FROM Results)");
+        var (image, result) = (Others("Images", "Id", "Name", "Sha256"), Others("Results", "Id", "ImageId", "Score", "ImageName"));
+        Run($"INSERT INTO Images (Id, Name, Sha256, {image.Replace("t.", "", StringComparison.Ordinal)}) SELECT printf('019A0000-0000-7000-8000-A%011X', c.n), printf('copy/%06d.png', c.n), printf('%064x', c.n), {image} FROM temp.copies c JOIN Results r ON r.Id = c.id JOIN Images t ON t.TenantId = r.TenantId AND t.Id = r.ImageId");
+        Run($"INSERT INTO Results (Id, ImageId, Score, {result.Replace("t.", "", StringComparison.Ordinal)}) SELECT printf('019A0000-0000-7000-8000-B%011X', c.n), printf('019A0000-0000-7000-8000-A%011X', c.n), t.Score - c.n * 0.00001, {result} FROM temp.copies c JOIN Results t ON t.Id = c.id");
+        Run("DROP TABLE temp.copies");
+        transaction.Commit();
     }
 
     private static SqlitePortalDbContext Open(PortalProcess portal, TenantId tenant) =>

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -13,6 +14,7 @@ public sealed class ScoredImage : Announcer, ITenantOwned
     private ScoredImage()
     {
         Map = Heatmap = null!;
+        ImageName = "";
     }
 
     public TenantId TenantId { get; private set; }
@@ -42,6 +44,24 @@ public sealed class ScoredImage : Announcer, ITenantOwned
     public BlobKey Heatmap { get; private set; }
 
     public DateTimeOffset ScoredAt { get; private set; }
+
+    /// <summary>
+    /// The image's name, label and type, and what its review has come to: copies that the database itself keeps, so that a list of 100,000
+    /// results is filtered and ordered along one index. Written by nobody here, and empty until the row is read again.
+    /// </summary>
+    public string ImageName { get; private set; }
+
+    /// <inheritdoc cref="ImageName"/>
+    public ImageLabel ImageLabel { get; private set; }
+
+    /// <inheritdoc cref="ImageName"/>
+    public string? ImageDefectType { get; private set; }
+
+    /// <inheritdoc cref="ImageName"/>
+    public ReviewOutcome Review { get; private set; }
+
+    /// <summary>Who gave the verdict that counts; null until one does.</summary>
+    public UserId? ReviewedBy { get; private set; }
 
     /// <param name="ignored">Null when the score is that of the whole picture.</param>
     public static ScoredImage Create(

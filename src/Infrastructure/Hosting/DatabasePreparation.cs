@@ -31,8 +31,7 @@ public sealed class DatabasePreparation
             {
                 if (held is not null)
                 {
-                    await using var context = contexts.Create(default);
-                    await context.Database.MigrateAsync(ct);
+                    await contexts.MigrateAsync(ct);
                     return;
                 }
             }

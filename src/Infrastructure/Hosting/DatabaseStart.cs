@@ -14,7 +14,7 @@ internal sealed class DatabaseStart(IPortalContexts contexts, ILogger<DatabaseSt
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         if (pending.Count > 0)
             log.LogInformation("Applying {Count} database migrations: {Names}", pending.Count, pending);
-        await context.Database.MigrateAsync(cancellationToken);
+        await contexts.MigrateAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,6 +8,9 @@ internal interface IPortalContexts
 {
     /// <param name="tenant">The empty id gives a context that sees and writes shared rows only.</param>
     PortalDbContext Create(TenantId tenant);
+
+    /// <summary>Brings the database to this version's tables, and to the copies that it keeps by itself.</summary>
+    Task MigrateAsync(CancellationToken ct);
 }
 
 /// <summary>

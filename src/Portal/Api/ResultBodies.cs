@@ -52,7 +52,12 @@ public sealed record ResultFilter(
     [property: Description("The image's label.")] Choice<ImageLabel>? Label,
     [property: Description("Scored at or after this moment.")] DateTimeOffset? From,
     [property: Description("Scored before this moment.")] DateTimeOffset? To,
-    Choice<ResultOrder>? Order,
+    [property: Description("Where the model is wrong: falsePositive is called a defect though normal, falseNegative called normal though defective. The truth is what people decided, and the label where they have not.")] Choice<Mistake>? Mistake,
+    [property: Description("Only defective images of this type; given empty, those of which nobody said what is wrong.")] string? DefectType,
+    [property: Description("What the review has come to; inReview while a second verdict or a decision between two is due.")] Choice<ReviewOutcome>? Review,
+    [property: Description("The person whose verdict counts.")] Guid? ReviewedBy,
+    [property: Description("A part of the image's name, in capitals or not.")] string? Search,
+    [property: Description("nearest is by the distance of the score to T2.")] Choice<ResultOrder>? Order,
     [property: Description(RestText.Limit)] int? Limit,
     [property: Description(RestText.Cursor)] string? Cursor) : IQueryFilter;
 

@@ -40,7 +40,8 @@ public static class ResultEndpoints
             return new InvalidCursor().ToProblem();
         var request = new ListResults.Request(
             new ProjectId(project), filter.Model is { } id ? new ModelId(id) : null, filter.Verdict?.Value, filter.Label?.Value, order, Take: take.Value + 1,
-            Range: new ResultRange(filter.MinScore, filter.MaxScore, filter.From, filter.To));
+            Range: new ResultRange(filter.MinScore, filter.MaxScore, filter.From, filter.To), DefectType: filter.DefectType, Mistake: filter.Mistake?.Value,
+            Review: filter.Review?.Value, ReviewedBy: filter.ReviewedBy is { } person ? new UserId(person) : null, Search: filter.Search);
         var page = await list.PageAsync(actor, request, after.Value, ct);
         if (!page.Succeeded)
             return page.Error.ToProblem();

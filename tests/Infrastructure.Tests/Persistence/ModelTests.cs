@@ -2,6 +2,7 @@ using System.Text.Json;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
@@ -9,7 +10,9 @@ using FewShotAD.Infrastructure.Persistence.Sqlite;
 using FewShotAD.Infrastructure.Tests.Support;
 using FewShotAD.Infrastructure.Tests.Tenancy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace FewShotAD.Infrastructure.Tests.Persistence;
 
@@ -137,6 +140,42 @@ public sealed class ModelTests
         await Task.WhenAll(Enumerable.Range(1, 40).Select(number => Task.Run(() => team.RunAsync(Ct, number), Ct)));
         await using var context = installation.Db.ForTenant(team.Tenant);
         Assert.Equal(40, await context.Runs.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Results_of_an_older_version_get_their_copies_and_the_triggers_come_back()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var tenant = new TenantId(Guid.NewGuid());
+        await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
+        async Task<(ScoredImage Result, InspectionImage Image)> ReadAsync()
+        {
+            await using var read = installation.Db.ForTenant(tenant);
+            var result = await read.Results.AsNoTracking().SingleAsync(Ct);
+            return (result, await read.Images.AsNoTracking().SingleAsync(i => i.Id == result.ImageId, Ct));
+        }
+
+        var before = (await ReadAsync()).Result;
+        Assert.NotEqual("", before.ImageName);
+        await using (var context = installation.Db.ForTenant(tenant))
+        {
+            await ListingTriggers.DropAsync(context, Ct);
+            await context.GetService<IMigrator>().MigrateAsync("Evaluation", Ct);
+        }
+
+        await installation.Get<IPortalContexts>().MigrateAsync(Ct);
+        var (after, image) = await ReadAsync();
+        Assert.Equal((image.Name, image.Label, image.DefectType), (after.ImageName, after.ImageLabel, after.ImageDefectType));
+        Assert.Equal((before.Review, before.ReviewedBy), (after.Review, after.ReviewedBy));
+
+        // A migration that rebuilds a table drops its triggers: they are there again.
+        await using (var context = installation.Db.ForTenant(tenant))
+        {
+            Assert.True((await context.Images.SingleAsync(i => i.Id == image.Id, Ct)).Classify(ImageSplit.Test, ImageLabel.Defective, "dent").Succeeded);
+            await context.SaveChangesAsync(Ct);
+        }
+
+        Assert.Equal((ImageLabel.Defective, "dent"), ((await ReadAsync()).Result.ImageLabel, (await ReadAsync()).Result.ImageDefectType));
     }
 
     [Fact]

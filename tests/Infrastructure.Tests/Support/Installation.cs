@@ -154,8 +154,7 @@ internal sealed class Installation : IAsyncDisposable
         var folder = TemporaryFolder();
         using (var host = Build(folder, FakeWorker.Write(folder, "exit 0"), null, null))
         {
-            await using var context = host.Services.GetRequiredService<IPortalContexts>().Create(default);
-            await context.Database.MigrateAsync();
+            await host.Services.GetRequiredService<IPortalContexts>().MigrateAsync(CancellationToken.None);
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

@@ -16,6 +16,8 @@ public sealed class ResultRestTests(PortalHost host) : HttpTest(host)
     [InlineData("scoreAscending")]
     [InlineData("name")]
     [InlineData("newest")]
+    [InlineData("oldest")]
+    [InlineData("nearest")]
     public async Task Every_order_gives_every_result_once_though_scores_are_equal(string order)
     {
         var (program, _, results) = await ScoredAsync();
@@ -41,6 +43,13 @@ public sealed class ResultRestTests(PortalHost host) : HttpTest(host)
 
         Assert.All((await program.AllAsync<RestResult>($"{results}?minScore=1&maxScore=2", 100)).Items, i => Assert.InRange(i.Score, 1, 2));
         Assert.All((await program.AllAsync<RestResult>($"{results}?label=defective", 100)).Items, i => Assert.Equal(ImageLabel.Defective, i.Label));
+        // Scores go 0, 0.5, 1, 1.5, 2 and every fourth image is defective: of four called defects three are good, of 14 called normal three are not.
+        async Task<int> CountAsync(string filter) => (await program.AllAsync<RestResult>($"{results}?{filter}", 100)).Items.Count;
+        Assert.Equal((3, 4), (await CountAsync("mistake=falsePositive"), await CountAsync("mistake=falseNegative")));
+        Assert.Equal((6, 0, 6), (await CountAsync("defectType="), await CountAsync("defectType=dent"), await CountAsync("label=defective")));
+        Assert.Equal((22, 0), (await CountAsync("review=unreviewed"), await CountAsync("review=inReview")));
+        Assert.Equal((11, 0, 0), (await CountAsync("search=SAME%201"), await CountAsync("search=%25"), await CountAsync($"reviewedBy={Guid.NewGuid()}")));
+        await AssertProblemAsync(await program.GetAsync($"{results}?mistake=any"), HttpStatusCode.BadRequest, "request.choice");
         var now = Uri.EscapeDataString(Host.Time.Now.AddDays(1).ToString("O"));
         Assert.Empty((await program.AllAsync<RestResult>($"{results}?from={now}", 100)).Items);
         Assert.Equal(22, (await program.AllAsync<RestResult>($"{results}?to={now}", 100)).Items.Count);

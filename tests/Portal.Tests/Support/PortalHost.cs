@@ -43,7 +43,7 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     public virtual HttpClient CreateBrowser() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 
     /// <summary>Here, and not at first use: two tests that begin at once would start it twice.</summary>
-    public ValueTask InitializeAsync()
+    public virtual ValueTask InitializeAsync()
     {
         StartServer();
         return ValueTask.CompletedTask;

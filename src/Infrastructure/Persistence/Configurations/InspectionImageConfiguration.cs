@@ -17,10 +17,11 @@ internal sealed class InspectionImageConfiguration : IEntityTypeConfiguration<In
         builder.Property(image => image.DefectType).HasMaxLength(InspectionImage.DefectTypeMaxLength);
         builder.ComplexProperty(image => image.Blobs);
         builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Sha256 }).IsUnique();
-        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Split, image.Name });
-        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Name });
+        // One for each order of the lists, with all that they filter by: docs/scale.md.
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Split, image.Name, image.Id, image.Label, image.DefectType }).HasDatabaseName("IX_Images_BySplit");
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.Name, image.Id, image.Split, image.Label, image.DefectType }).HasDatabaseName("IX_Images_ByName");
         builder.HasIndex(image => new { image.TenantId, image.Bytes }); // what a team has, without its rows
-        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.UploadedAt });
+        builder.HasIndex(image => new { image.TenantId, image.ProjectId, image.UploadedAt, image.Id, image.Split, image.Label, image.DefectType, image.Name }).HasDatabaseName("IX_Images_ByTime");
         builder.HasOne<Project>().WithMany().HasForeignKey(image => new { image.TenantId, image.ProjectId })
             .OnDelete(DeleteBehavior.Cascade);
     }

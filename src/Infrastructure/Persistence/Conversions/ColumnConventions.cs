@@ -46,6 +46,7 @@ internal static class ColumnConventions
         conventions.Properties<Verdict>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ReviewDecision>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ReviewPass>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ReviewOutcome>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ReviewState>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<DeliveryStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);

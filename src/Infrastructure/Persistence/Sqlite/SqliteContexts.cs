@@ -16,6 +16,14 @@ internal sealed class SqliteContexts(string file) : IPortalContexts
 
     public PortalDbContext Create(TenantId tenant) => new SqlitePortalDbContext(options, tenant);
 
+    public async Task MigrateAsync(CancellationToken ct)
+    {
+        await using var context = Create(default);
+        await ListingTriggers.DropAsync(context, ct);
+        await context.Database.MigrateAsync(ct);
+        await ListingTriggers.CreateAsync(context, ct);
+    }
+
     public static DbContextOptions<SqlitePortalDbContext> OptionsFor(string file)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 };

@@ -54,16 +54,16 @@ public sealed class ListImages(PortalDb db) : IUseCase
             images = Behind(images, order, after);
         var ordered = order switch
         {
-            ImageOrder.Newest => images.OrderByDescending(i => i.UploadedAt).ThenBy(i => i.Id),
+            ImageOrder.Newest => images.OrderByDescending(i => i.UploadedAt).ThenByDescending(i => i.Id),
             ImageOrder.Oldest => images.OrderBy(i => i.UploadedAt).ThenBy(i => i.Id),
             _ => images.OrderBy(i => i.Name).ThenBy(i => i.Id),
         };
         return Result<IReadOnlyList<InspectionImage>>.Ok(await ordered.Take(request.Take).ToListAsync(ct));
     }
 
+    /// <remarks>Stored by name, Support comes before Test and Test before Unassigned: the order that is wanted, and the index's.</remarks>
     internal static IOrderedQueryable<InspectionImage> Ordered(IQueryable<InspectionImage> images) => images
-        .OrderBy(i => i.Split == ImageSplit.Unassigned)
-        .ThenBy(i => i.Split)
+        .OrderBy(i => i.Split)
         .ThenBy(i => i.Name)
         .ThenBy(i => i.Id);
 
@@ -87,7 +87,7 @@ public sealed class ListImages(PortalDb db) : IUseCase
         var (name, at, id) = (after.Name, after.UploadedAt, new ImageId(after.Id));
         return order switch
         {
-            ImageOrder.Newest => images.Where(i => i.UploadedAt <= at && (i.UploadedAt < at || i.Id > id)),
+            ImageOrder.Newest => images.Where(i => i.UploadedAt <= at && (i.UploadedAt < at || i.Id < id)),
             ImageOrder.Oldest => images.Where(i => i.UploadedAt >= at && (i.UploadedAt > at || i.Id > id)),
             // Translated to the database's own comparison, the one that orders the list.
 #pragma warning disable CA1309 // an ordinal comparison has no translation

@@ -17,6 +17,20 @@ public enum ResultOrder
     ScoreAscending,
     Name,
     Newest,
+    Oldest,
+
+    /// <summary>By the distance of the score to T2.</summary>
+    Nearest,
+}
+
+/// <summary>Where model and truth differ. The truth is what people decided, and the image's label where they have not.</summary>
+public enum Mistake
+{
+    /// <summary>Called a defect, though normal.</summary>
+    FalsePositive,
+
+    /// <summary>Called normal, though defective.</summary>
+    FalseNegative,
 }
 
 /// <summary>Where a list of results goes on. It names its model: what is published meanwhile does not change a list under way.</summary>
@@ -32,10 +46,12 @@ public sealed class ListResults(PortalDb db) : IUseCase
 {
     /// <param name="Model">Null for the project's published one, or its latest while none is published.</param>
     /// <param name="DefectType">Only defective images of this type; empty for those of which nobody said what is wrong.</param>
+    /// <param name="ReviewedBy">Whose verdict counts.</param>
+    /// <param name="Search">A part of the name, in capitals or not.</param>
     public sealed record Request(
         ProjectId Project, ModelId? Model = null, Verdict? Verdict = null, ImageLabel? Label = null,
         ResultOrder Order = ResultOrder.ScoreDescending, int Skip = 0, int Take = 100, ResultRange? Range = null,
-        string? DefectType = null);
+        string? DefectType = null, Mistake? Mistake = null, ReviewOutcome? Review = null, UserId? ReviewedBy = null, string? Search = null);
 
     public sealed record Item(
         ResultId Id, ProjectId Project, ImageId Image, string Name, double Score, ImageLabel Label, string? DefectType, bool HasMask, int Width, int Height,
@@ -46,6 +62,7 @@ public sealed class ListResults(PortalDb db) : IUseCase
     /// <param name="Reviews">What people said of the items, where they did.</param>
     public sealed record Page(TrainedModel? Model, IReadOnlyList<Item> Items, IReadOnlyDictionary<ResultId, ReviewVerdict> Reviews);
 
+    /// <summary>A page with the counts of the filter and of its verdicts.</summary>
     public async Task<Result<Answer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
         await using var context = db.ForTenant(actor.Tenant);
@@ -55,14 +72,19 @@ public sealed class ListResults(PortalDb db) : IUseCase
         if (model is null)
             return new Answer(null, [], 0, new Dictionary<Verdict, int>());
 
-        var rows = Rows(context, request, model.Id);
+        var rows = ResultRows.Of(context, request with { Order = ResultOrder.ScoreDescending }, model);
         var counts = new Dictionary<Verdict, int>();
         foreach (var verdict in Enum.GetValues<Verdict>())
-            counts[verdict] = await Judged(rows, verdict, model).CountAsync(ct);
-        rows = Judged(rows, request.Verdict, model);
+            counts[verdict] = await ResultRows.Judged(rows, verdict, model.Calibration, byScore: true).CountAsync(ct);
         var total = request.Verdict is { } wanted ? counts[wanted] : counts.Values.Sum();
-        var items = await ItemsAsync(Ordered(rows, request.Order).Skip(request.Skip).Take(request.Take), ct);
-        return new Answer(model, items, total, counts);
+        return new Answer(model, await WindowAsync(context, request, model, ct), total, counts);
+    }
+
+    /// <summary>A page of a list whose length is known: what scrolling asks for.</summary>
+    public async Task<IReadOnlyList<Item>> WindowAsync(Actor actor, Request request, TrainedModel model, CancellationToken ct)
+    {
+        await using var context = db.ForTenant(actor.Tenant);
+        return await WindowAsync(context, request, model, ct);
     }
 
     /// <summary>A page that goes on after a position, without the counts, which cost as much as the list is long.</summary>
@@ -76,115 +98,59 @@ public sealed class ListResults(PortalDb db) : IUseCase
         var model = await ModelAsync(context, request.Project, named, ct);
         if (model is null)
             return named is null ? new Page(null, [], new Dictionary<ResultId, ReviewVerdict>()) : new ModelNotFound();
-        var rows = Judged(Rows(context, request, model.Id), request.Verdict, model);
-        if (after is not null)
-            rows = Behind(rows, request.Order, after);
-        var items = await ItemsAsync(Ordered(rows, request.Order).Take(request.Take), ct);
-        return new Page(model, items, await CountingVerdicts.OfAsync(context, [.. items.Select(item => item.Id)], ct));
+        var rows = Rows(context, request, model);
+        var found = (after, request.Order) switch
+        {
+            (null, _) => await FoundAsync(rows, request with { Skip = 0 }, model, ct),
+            (_, ResultOrder.Nearest) => await new NearestRows(rows, model.Calibration.CertainlyDefective).BehindAsync(after, request.Take, ct),
+            _ => await ListedRow.ReadAsync(ResultRows.Ordered(ResultRows.Behind(rows, request.Order, after), request.Order).Take(request.Take), ct),
+        };
+        var items = await ItemsAsync(context, request.Project, found, ct);
+        return new Page(model, items, items.Count == 0 ? new Dictionary<ResultId, ReviewVerdict>() : await CountingVerdicts.OfAsync(context, [.. items.Select(item => item.Id)], ct));
     }
 
     /// <summary>Where a result stands in the list of <paramref name="request"/>, from 0: how many come before it.</summary>
-    public async Task<int> PositionAsync(
-        Actor actor, Request request, ScoredImage result, TrainedModel model, string name, CancellationToken ct)
+    public async Task<int> PositionAsync(Actor actor, Request request, ScoredImage result, TrainedModel model, string name, CancellationToken ct)
     {
         await using var context = db.ForTenant(actor.Tenant);
-        var rows = Judged(Rows(context, request, model.Id), request.Verdict, model);
-        var (score, id) = (result.Score, result.Id);
-        // Ties are listed by id, and the database compares ids as they are stored: they are counted from the list itself.
-        var earlier = request.Order switch
-        {
-            ResultOrder.ScoreAscending => rows.Where(row => row.Result.Score < score),
-            // Translated to the database's own comparison, the one that orders the list.
-#pragma warning disable CA1309 // an ordinal comparison has no translation
-            ResultOrder.Name => rows.Where(row => string.Compare(row.Image.Name, name) < 0),
-#pragma warning restore CA1309
-            ResultOrder.Newest => rows.Where(row => row.Result.ScoredAt > result.ScoredAt),
-            _ => rows.Where(row => row.Result.Score > score),
-        };
-        var before = await earlier.CountAsync(ct);
-        var ties = request.Order switch
-        {
-            ResultOrder.Name => rows.Where(row => row.Image.Name == name),
-            ResultOrder.Newest => rows.Where(row => row.Result.ScoredAt == result.ScoredAt),
-            _ => rows.Where(row => row.Result.Score == score),
-        };
-        var tied = await ties.OrderBy(row => row.Result.Id).Select(row => row.Result.Id).ToListAsync(ct);
-        return before + Math.Max(0, tied.IndexOf(id));
+        var rows = Rows(context, request, model);
+        var position = new ResultPosition(request.Order, model.Id.Value, result.Score, name, result.ScoredAt, result.Id.Value);
+        return request.Order == ResultOrder.Nearest
+            ? await new NearestRows(rows, model.Calibration.CertainlyDefective).CountBeforeAsync(position, ct)
+            : await ResultRows.CountBeforeAsync(rows, request.Order, position, ct);
     }
 
-    private static IQueryable<Row> Rows(PortalDbContext context, Request request, ModelId model)
+    private static IQueryable<ScoredImage> Rows(PortalDbContext context, Request request, TrainedModel model) =>
+        ResultRows.Judged(ResultRows.Of(context, request, model), request.Verdict, model.Calibration, ResultRows.IsByScore(request.Order));
+
+    private static async Task<IReadOnlyList<Item>> WindowAsync(PortalDbContext context, Request request, TrainedModel model, CancellationToken ct) =>
+        await ItemsAsync(context, request.Project, await FoundAsync(Rows(context, request, model), request, model, ct), ct);
+
+    private static Task<List<ListedRow>> FoundAsync(IQueryable<ScoredImage> rows, Request request, TrainedModel model, CancellationToken ct) =>
+        request.Order == ResultOrder.Nearest
+            ? new NearestRows(rows, model.Calibration.CertainlyDefective).ListAsync(request.Skip, request.Take, ct)
+            : ListedRow.ReadAsync(ResultRows.Ordered(rows, request.Order).Skip(request.Skip).Take(request.Take), ct);
+
+    internal static async Task<TrainedModel?> ModelAsync(PortalDbContext context, ProjectId project, ModelId? named, CancellationToken ct) => named is { } id
+        ? await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.ProjectId == project && m.Id == id, ct)
+        : await SpeakingModel.OfAsync(context, project, ct);
+
+    /// <summary>The images of the rows that are shown, and of no other: a join would look up those of all rows that are skipped.</summary>
+    private static async Task<List<Item>> ItemsAsync(PortalDbContext context, ProjectId project, List<ListedRow> rows, CancellationToken ct)
     {
-        var rows = context.Results.AsNoTracking()
-            .Where(r => r.ModelId == model)
-            .Join(context.Images, r => r.ImageId, i => i.Id, (result, image) => new Row { Result = result, Image = image });
-        if (request.Label is { } label)
-            rows = rows.Where(row => row.Image.Label == label);
-        if (request.DefectType is { } type)
-            rows = rows.Where(row => row.Image.Label == ImageLabel.Defective && (row.Image.DefectType ?? "") == type);
-        if (request.Range?.MinScore is { } least)
-            rows = rows.Where(row => row.Result.Score >= least);
-        if (request.Range?.MaxScore is { } most)
-            rows = rows.Where(row => row.Result.Score <= most);
-        if (request.Range?.From is { } from)
-            rows = rows.Where(row => row.Result.ScoredAt >= from);
-        if (request.Range?.Until is { } until)
-            rows = rows.Where(row => row.Result.ScoredAt < until);
-        return rows;
-    }
-
-    private static async Task<TrainedModel?> ModelAsync(PortalDbContext context, ProjectId project, ModelId? named, CancellationToken ct)
-    {
-        return named is { } id
-            ? await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.ProjectId == project && m.Id == id, ct)
-            : await SpeakingModel.OfAsync(context, project, ct);
-    }
-
-    private static Task<List<Item>> ItemsAsync(IQueryable<Row> rows, CancellationToken ct) => rows
-        .Select(row => new Item(
-            row.Result.Id, row.Result.ProjectId, row.Image.Id, row.Image.Name, row.Result.Score, row.Image.Label, row.Image.DefectType,
-            row.Image.Mask != null, row.Image.Width, row.Image.Height, row.Result.ScoredAt, row.Result.FullScore))
-        .ToListAsync(ct);
-
-    /// <summary>A range on the ordered column first, which an index can begin at; the id only breaks its ties.</summary>
-    private static IQueryable<Row> Behind(IQueryable<Row> rows, ResultOrder order, ResultPosition after)
-    {
-        var (score, name, at, id) = (after.Score, after.Name, after.ScoredAt, new ResultId(after.Id));
-        return order switch
-        {
-            ResultOrder.ScoreAscending => rows.Where(r => r.Result.Score >= score && (r.Result.Score > score || r.Result.Id > id)),
-            ResultOrder.Newest => rows.Where(r => r.Result.ScoredAt <= at && (r.Result.ScoredAt < at || r.Result.Id > id)),
-            // Translated to the database's own comparison, the one that orders the list.
-#pragma warning disable CA1309 // an ordinal comparison has no translation
-            ResultOrder.Name => rows.Where(r => string.Compare(r.Image.Name, name) >= 0 && (string.Compare(r.Image.Name, name) > 0 || r.Result.Id > id)),
-#pragma warning restore CA1309
-            _ => rows.Where(r => r.Result.Score <= score && (r.Result.Score < score || r.Result.Id > id)),
-        };
-    }
-
-    private static IQueryable<Row> Judged(IQueryable<Row> rows, Verdict? verdict, TrainedModel model)
-    {
-        var (t1, t2) = (model.Calibration.CertainlyGood, model.Calibration.CertainlyDefective);
-        return verdict switch
-        {
-            Verdict.Defect => rows.Where(row => row.Result.Score >= t2),
-            Verdict.Uncertain => rows.Where(row => row.Result.Score > t1 && row.Result.Score < t2),
-            Verdict.Normal => rows.Where(row => row.Result.Score <= t1 && row.Result.Score < t2),
-            _ => rows,
-        };
-    }
-
-    private static IOrderedQueryable<Row> Ordered(IQueryable<Row> rows, ResultOrder order) => order switch
-    {
-        ResultOrder.ScoreAscending => rows.OrderBy(row => row.Result.Score).ThenBy(row => row.Result.Id),
-        ResultOrder.Newest => rows.OrderByDescending(row => row.Result.ScoredAt).ThenBy(row => row.Result.Id),
-        ResultOrder.Name => rows.OrderBy(row => row.Image.Name).ThenBy(row => row.Result.Id),
-        _ => rows.OrderByDescending(row => row.Result.Score).ThenBy(row => row.Result.Id),
-    };
-
-    private sealed class Row
-    {
-        public required ScoredImage Result { get; init; }
-
-        public required InspectionImage Image { get; init; }
+        if (rows.Count == 0)
+            return [];
+        var ids = rows.Select(row => row.Image).Distinct().ToList();
+        var images = await context.Images.AsNoTracking().Where(i => ids.Contains(i.Id))
+            .Select(i => new { i.Id, i.Name, i.Label, i.DefectType, HasMask = i.Mask != null, i.Width, i.Height })
+            .ToDictionaryAsync(i => i.Id, ct);
+        // One that was deleted between the two questions is not shown.
+        return
+        [
+            .. from row in rows
+               where images.ContainsKey(row.Image)
+               let image = images[row.Image]
+               select new Item(row.Id, project, row.Image, image.Name, row.Score, image.Label, image.DefectType, image.HasMask, image.Width, image.Height, row.ScoredAt, row.FullScore),
+        ];
     }
 }

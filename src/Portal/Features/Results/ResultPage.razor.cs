@@ -1,44 +1,57 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace FewShotAD.Portal.Features.Results;
 
-/// <summary>One image on the stage, its neighbours in the film strip. Drawing, zoom and colours happen in the browser.</summary>
+/// <summary>One image on the stage, the whole list in the film strip. Drawing, zoom, colours and the shot beside it happen in the browser.</summary>
 public sealed partial class ResultPage
 {
-    /// <summary>Neighbours in the strip on each side of the image shown.</summary>
-    private const int Around = 20;
-
-    /// <summary>What is fetched before it is asked for: the next two and the one before.</summary>
-    private static readonly int[] Ahead = [1, -1, 2];
+    /// <summary>Height of a row of the strip with its gap, in CSS pixels, as in <c>pages.css</c>.</summary>
+    private const float FilmRow = 132;
 
     private static readonly Dictionary<string, string> Keys = new()
     {
         ["ArrowRight"] = "Next", ["f"] = "Next", ["ArrowLeft"] = "Previous", ["d"] = "Previous",
-        ["h"] = "Peek", ["m"] = "Contour", [","] = "Fainter", ["."] = "Stronger",
+        ["h"] = "Peek", ["m"] = "Contour", ["s"] = "Beside", [","] = "Fainter", ["."] = "Stronger",
         ["z"] = "Fit", ["+"] = "ZoomIn", ["-"] = "ZoomOut", ["?"] = "Keys",
     };
 
     private static readonly string[] HeldKeys = ["Peek"];
     private static readonly string[] RepeatedKeys = ["Next", "Previous"];
 
-    private GetResult.Answer? answer;
-    private Strip strip = new([], 0);
+    private GetReviewCase.Answer? answer;
+    private string projectName = "";
+    private ResultStrip? strip;
     private int index;
-    private ResultQuery query = new(null, null, ResultOrder.ScoreDescending);
-    private Look look = new(60, "turbo", Heatmap: true, Contour: true, Mask: false);
+    private ResultQuery query = ResultQuery.Everything;
+    private HeatmapLook look = HeatmapLook.Default;
+    private bool mask;
+    private IReadOnlyList<GetSupportShots.Shot> shots = [];
+    private int? shot;
+    private bool panelOpen;
+    private ElementReference filmHost;
     private ElementReference stageHost;
+    private ElementReference besideHost;
+    private ElementReference besideCaption;
     private ElementReference legend;
     private DotNetObjectReference<ResultPage>? self;
     private IJSObjectReference? module;
     private IJSObjectReference? keysModule;
+    private IJSObjectReference? lookModule;
+    private IJSObjectReference? besideModule;
+    private IJSObjectReference? filmModule;
     private IJSObjectReference? stage;
+    private IJSObjectReference? beside;
     private IJSObjectReference? keys;
     private ResultId? shown;
+    private ResultId? onStage;
+    private bool begun;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -46,20 +59,14 @@ public sealed partial class ResultPage
     [Parameter]
     public string ResultText { get; set; } = "";
 
-    [SupplyParameterFromQuery(Name = "model")]
-    private string? ModelText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "verdict")]
-    private string? VerdictText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "type")]
-    private string? TypeText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "order")]
-    private string? OrderText { get; set; }
+    [Inject]
+    private GetReviewCase Get { get; set; } = null!;
 
     [Inject]
-    private GetResult Get { get; set; } = null!;
+    private GetResult One { get; set; } = null!;
+
+    [Inject]
+    private GetSupportShots Shots { get; set; } = null!;
 
     [Inject]
     private ListResults List { get; set; } = null!;
@@ -87,6 +94,7 @@ public sealed partial class ResultPage
             "Next" => StepAsync(1),
             "Previous" => StepAsync(-1),
             "Contour" => SetLookAsync(look with { Contour = !look.Contour }),
+            "Beside" => SetLookAsync(look with { Beside = !look.Beside }),
             "Fainter" => SetLookAsync(look with { Opacity = Math.Max(0, look.Opacity - 10) }),
             "Stronger" => SetLookAsync(look with { Opacity = Math.Min(100, look.Opacity + 10) }),
             "Keys" => ShowKeysAsync(),
@@ -97,7 +105,7 @@ public sealed partial class ResultPage
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        query = ResultQuery.Parse(ModelText, VerdictText, OrderText, TypeText);
+        var asked = ReadQuery();
         var got = await Get.HandleAsync(Actor, new ResultId(Guid.TryParse(ResultText, out var id) ? id : Guid.Empty), ct);
         if (!got.Succeeded)
         {
@@ -106,60 +114,81 @@ public sealed partial class ResultPage
         }
 
         // The address names the project as well: a result of another one is not there.
-        if (!Guid.TryParse(IdText, out var project) || got.Value.Result.ProjectId.Value != project)
+        var next = got.Value;
+        if (!Guid.TryParse(IdText, out var project) || next.Result.ProjectId.Value != project)
         {
             Failure = new Domain.Models.ResultNotFound();
             return;
         }
 
-        answer = got.Value;
-        await LoadStripAsync(ct);
-    }
+        if (answer?.Model.Id != next.Model.Id)
+        {
+            (shots, shot) = (await Shots.HandleAsync(Actor, next.Model.Id, ct), null);
+            projectName = (await One.HandleAsync(Actor, next.Result.Id, ct)).Value.ProjectName;
+        }
 
-    private async Task LoadStripAsync(CancellationToken ct)
-    {
-        var request = new ListResults.Request(
-            answer!.Result.ProjectId, answer.Model.Id, query.Verdict, Label: null, query.Order, DefectType: query.Type);
-        index = await List.PositionAsync(Actor, request, answer.Result, answer.Model, answer.Image.Name, ct);
-        var skip = Math.Max(0, index - Around);
-        var page = await List.HandleAsync(Actor, request with { Skip = skip, Take = (2 * Around) + 1 }, ct);
-        strip = page.Succeeded ? new Strip(page.Value.Items, page.Value.Total) { Skip = skip } : new Strip([], 0);
+        if (strip is null || asked != query || answer?.Model.Id != next.Model.Id)
+            strip = await ResultStrip.OpenAsync(List, Actor, asked.ToRequest(next.Result.ProjectId, next.Model.Id), next.Model, ct);
+        (query, answer) = (asked, next);
+        index = await strip.IndexOfAsync(next.Result, next.Image.Name, ct);
     }
 
     protected override async Task ScriptAsync(bool firstRender)
     {
-        if (answer is null)
+        if (answer is null || strip is null)
             return;
         if (stage is null)
         {
-            self = DotNetObjectReference.Create(this);
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
-            keysModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/keys.js");
+            // The page may be drawn again before the scripts are there.
+            if (begun)
+                return;
+            begun = true;
+            await BeginAsync();
             // Whoever leaves at once has left before the modules were there, or before the stage stood.
-            if (Closing.IsCancellationRequested)
+            if (stage is null)
                 return;
-            stage = await module.InvokeAsync<IJSObjectReference>("createStage", stageHost);
-            if (Closing.IsCancellationRequested)
-            {
-                await JsLifetime.DisposeAsync(stage);
-                return;
-            }
-
-            keys = await keysModule.InvokeAsync<IJSObjectReference>(
-                "createKeys", self, Keys, new { hold = HeldKeys, repeat = RepeatedKeys, stage });
-            await SetLookAsync(look);
         }
 
         if (shown == answer.Result.Id)
             return;
+        var isFirst = shown is null;
         shown = answer.Result.Id;
-        await stage.InvokeVoidAsync("show", Picture(answer.Image.Id, answer.Result.Id, answer.Image.Mask is not null, answer.Image.Name, answer.Result.FullScore is not null));
-        var neighbours = Ahead.Select(step => strip.At(index + step)).OfType<ListResults.Item>()
-            .Select(item => Picture(item.Image, item.Id, item.HasMask, item.Name));
+        if (onStage != shown)
+            await stage.InvokeVoidAsync("show", Picture(answer.Image.Id, answer.Result.Id, answer.Image.Mask is not null, answer.Image.Name, answer.Result.FullScore is not null));
+        onStage = shown;
+        await filmModule!.InvokeVoidAsync("bringIntoSight", filmHost, index, FilmRow, isFirst);
+        var neighbours = strip.Ahead(index).Select(item => Picture(item.Image, item.Id, item.HasMask, item.Name, item.FullScore is not null));
         await stage.InvokeVoidAsync("prefetch", neighbours);
+        await ShowBesideAsync();
     }
 
-    private object Picture(ImageId image, ResultId result, bool hasMask, string name, bool isPart = false) => new
+    private async Task BeginAsync()
+    {
+        self = DotNetObjectReference.Create(this);
+        module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
+        keysModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/keys.js");
+        lookModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/look.js");
+        besideModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/beside.js");
+        filmModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/film.js");
+        if (Closing.IsCancellationRequested)
+            return;
+        var built = await module.InvokeAsync<IJSObjectReference>("createStage", stageHost);
+        if (Closing.IsCancellationRequested)
+        {
+            await JsLifetime.DisposeAsync(built);
+            return;
+        }
+
+        stage = built;
+        beside = await besideModule.InvokeAsync<IJSObjectReference>(
+            "createBeside", stage, besideHost, besideCaption, shots.Select(s => new { id = s.Image.Value, name = s.Name }));
+        keys = await keysModule.InvokeAsync<IJSObjectReference>("createKeys", self, Keys, new { hold = HeldKeys, repeat = RepeatedKeys, stage });
+        look = await lookModule.InvokeAsync<HeatmapLook>("readLook");
+        await ShowLookAsync();
+        StateHasChanged();
+    }
+
+    private object Picture(ImageId image, ResultId result, bool hasMask, string name, bool isPart) => new
     {
         imageUrl = $"/api/v1/images/{image.Value}/view",
         mapUrl = $"/api/v1/results/{result.Value}/map",
@@ -171,27 +200,65 @@ public sealed partial class ResultPage
         alt = name,
     };
 
-    private Task StepAsync(int by)
+    private async Task StepAsync(int by)
     {
-        if (strip.At(index + by) is { } item)
-            Navigation.NavigateTo($"/projects/{item.Project}/results/{item.Id}{query}", replace: true);
-        return Task.CompletedTask;
+        if (strip is null || await strip.AtAsync(index + by, Closing) is not { } item)
+            return;
+        // The picture first: the stage has it already, and what stands beside it follows.
+        index += by;
+        if (stage is not null)
+        {
+            onStage = item.Id;
+            var showing = stage.InvokeVoidAsync("show", Picture(item.Image, item.Id, item.HasMask, item.Name, item.FullScore is not null));
+            StateHasChanged();
+            await showing;
+        }
+
+        Navigation.NavigateTo(Href(item), replace: true);
     }
 
-    private async Task SetLookAsync(Look next)
+    private string Href(ListResults.Item item) => $"/projects/{item.Project}/results/{item.Id}{query}";
+
+    private async ValueTask<ItemsProviderResult<ListResults.Item>> ProvideAsync(ItemsProviderRequest request) =>
+        new(await strip!.WindowAsync(request.StartIndex, request.Count, request.CancellationToken), strip.Total);
+
+    private async Task SetLookAsync(HeatmapLook next)
     {
+        var turned = look.Beside != next.Beside;
         look = next;
+        await ShowLookAsync();
+        if (lookModule is not null)
+            await lookModule.InvokeVoidAsync("saveLook", look);
+        if (turned)
+            await ShowBesideAsync();
+    }
+
+    private Task SetMaskAsync(bool on)
+    {
+        mask = on;
+        return ShowLookAsync();
+    }
+
+    private async Task ShowLookAsync()
+    {
         if (stage is null || module is null)
             return;
-        await stage.InvokeVoidAsync("set", new
-        {
-            heatmap = look.Heatmap, opacity = look.Opacity / 100.0, colourMap = look.ColourMap, contour = look.Contour, mask = look.Mask,
-        });
-        var calibration = answer!.Model.Calibration;
-        await module.InvokeVoidAsync("renderLegend", legend, new
-        {
-            low = calibration.ScaleLow, high = calibration.ScaleHigh, threshold = calibration.PixelThreshold, colourMap = look.ColourMap,
-        });
+        await stage.InvokeVoidAsync("set", look.Drawn(mask));
+        var line = answer!.Model.Calibration;
+        await module.InvokeVoidAsync("renderLegend", legend, new { low = line.ScaleLow, high = line.ScaleHigh, threshold = line.PixelThreshold, colourMap = look.ColourMap });
+    }
+
+    private async Task ShowBesideAsync()
+    {
+        if (beside is not null)
+            await beside.InvokeVoidAsync("show", look.Beside, answer!.Image.Id.Value, shot);
+    }
+
+    /// <summary>Another shot than the nearest one, and round again to it.</summary>
+    private Task NextShotAsync()
+    {
+        shot = shot is null ? 0 : shot + 1 < shots.Count ? shot + 1 : null;
+        return ShowBesideAsync();
     }
 
     private async Task StageAsync(string method, params object[] arguments)
@@ -206,17 +273,10 @@ public sealed partial class ResultPage
     {
         await base.DisposeAsync();
         await JsLifetime.DisposeAsync(keys, keysModule);
+        await JsLifetime.DisposeAsync(beside, besideModule);
         await JsLifetime.DisposeAsync(stage, module);
+        await JsLifetime.DisposeAsync(null, lookModule);
+        await JsLifetime.DisposeAsync(null, filmModule);
         self?.Dispose();
-    }
-
-    private sealed record Look(int Opacity, string ColourMap, bool Heatmap, bool Contour, bool Mask);
-
-    private sealed record Strip(IReadOnlyList<ListResults.Item> Items, int Total)
-    {
-        public int Skip { get; init; }
-
-        public ListResults.Item? At(int index) =>
-            index >= Skip && index - Skip < Items.Count ? Items[index - Skip] : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Models;
@@ -12,41 +11,43 @@ using MudBlazor;
 
 namespace FewShotAD.Portal.Features.Results;
 
-/// <summary>Scored test images as a grid. Filter, order and model stand in the address.</summary>
+/// <summary>Scored test images as a grid. Filters, order and model stand in the address; how heatmaps look is the person's own.</summary>
 public sealed partial class ResultsPage
 {
+    private static readonly (ResultOrder, string)[] Orders =
+    [
+        (ResultOrder.ScoreDescending, "Highest score first"), (ResultOrder.ScoreAscending, "Lowest score first"), (ResultOrder.Nearest, "Nearest to T2 first"),
+        (ResultOrder.Name, "Name"), (ResultOrder.Newest, "Newest first"), (ResultOrder.Oldest, "Oldest first"),
+    ];
+
     private GetProject.Answer? project;
     private ListResults.Answer? answer;
+    private CountResults.Answer? counts;
     private IReadOnlyList<TrainedModel> models = [];
-    private ResultQuery query = new(null, null, ResultOrder.ScoreDescending);
+    private ResultQuery query = ResultQuery.Everything;
+    private HeatmapLook look = HeatmapLook.Default;
     private TileGrid<ListResults.Item>? grid;
     private ElementReference gridHost;
+    private ElementReference legend;
     private IJSObjectReference? module;
+    private IJSObjectReference? lookModule;
     private IJSObjectReference? overlay;
     private ModelId? overlayOf;
-    private int opacity = 60;
     private bool exporting;
+    private bool panelOpen;
+    private bool begun;
 
     [Parameter]
     public string IdText { get; set; } = "";
-
-    [SupplyParameterFromQuery(Name = "model")]
-    private string? ModelText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "verdict")]
-    private string? VerdictText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "type")]
-    private string? TypeText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "order")]
-    private string? OrderText { get; set; }
 
     [Inject]
     private GetProject Get { get; set; } = null!;
 
     [Inject]
     private ListResults List { get; set; } = null!;
+
+    [Inject]
+    private CountResults Count { get; set; } = null!;
 
     [Inject]
     private ListModels Models { get; set; } = null!;
@@ -68,7 +69,7 @@ public sealed partial class ResultsPage
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        query = ResultQuery.Parse(ModelText, VerdictText, OrderText, TypeText);
+        query = ReadQuery();
         var id = new ProjectId(Guid.TryParse(IdText, out var guid) ? guid : Guid.Empty);
         var got = await Get.HandleAsync(Actor, id, ct);
         if (!got.Succeeded)
@@ -77,23 +78,46 @@ public sealed partial class ResultsPage
             return;
         }
 
-        var results = await List.HandleAsync(Actor, Request(id, 0, 1), ct);
+        var results = await List.HandleAsync(Actor, query.ToRequest(id, query.Model) with { Take = 1 }, ct);
         if (!results.Succeeded)
         {
             Failure = results.Error;
             return;
         }
 
+        if (results.Value.Model?.Id != answer?.Model?.Id)
+            counts = null;
         (project, answer) = (got.Value, results.Value);
         models = await Models.HandleAsync(Actor, id, ct);
         if (grid is not null)
             await grid.RefreshAsync();
+        await CountAsync(ct);
+    }
+
+    /// <summary>The numbers beside the filters come after the list.</summary>
+    private async Task CountAsync(CancellationToken ct)
+    {
+        if (answer?.Model is not { } model)
+            return;
+        StateHasChanged();
+        var counted = await Count.HandleAsync(Actor, new(project!.Project.Id, model.Id), ct);
+        counts = counted.Succeeded ? counted.Value : null;
     }
 
     protected override async Task ScriptAsync(bool firstRender)
     {
+        if (answer?.Model is not { } model)
+            return;
+        if (!begun)
+        {
+            begun = true;
+            lookModule = await Js.InvokeAsync<IJSObjectReference>("import", Closing, "/js/look.js");
+            await ShowLookAsync(await lookModule.InvokeAsync<HeatmapLook>("readLook", Closing));
+            StateHasChanged();
+        }
+
         // The grid's element comes and goes with the model shown and with an empty filter.
-        if (answer is not { Model: { } model, Total: > 0 })
+        if (answer.Total == 0)
         {
             await JsLifetime.DisposeAsync(overlay);
             (overlay, overlayOf) = (null, null);
@@ -105,7 +129,8 @@ public sealed partial class ResultsPage
         overlayOf = model.Id;
         await JsLifetime.DisposeAsync(overlay);
         module ??= await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
-        overlay = await module.InvokeAsync<IJSObjectReference>("attachGrid", gridHost, Look(model.Calibration));
+        overlay = await module.InvokeAsync<IJSObjectReference>("attachGrid", gridHost, Scale(model.Calibration));
+        await ShowLookAsync(look);
     }
 
     private async Task PublishAsync(ModelId model, bool published)
@@ -116,34 +141,38 @@ public sealed partial class ResultsPage
         if (!done.Succeeded)
             Snackbar.Add(done.Error.Message, Severity.Error);
         // The model shown stays, whichever is the default now.
-        query = query with { Model = model };
-        ModelText = model.ToString();
-        await ReloadAsync();
+        if (query.Model == model)
+            await ReloadAsync();
+        else
+            Navigation.NavigateTo($"/projects/{project!.Project.Id}/results{query with { Model = model }}", replace: true);
     }
 
-    private object Look(Calibration calibration) => new
-    {
-        low = calibration.ScaleLow,
-        high = calibration.ScaleHigh,
-        threshold = calibration.PixelThreshold,
-        opacity = opacity / 100.0,
-        heatmap = opacity > 0,
-    };
+    private static object Scale(Calibration line) => new { low = line.ScaleLow, high = line.ScaleHigh, threshold = line.PixelThreshold };
 
-    private async Task SetOpacityAsync(ChangeEventArgs change)
+    private async Task SetLookAsync(HeatmapLook next)
     {
-        opacity = int.Parse((string)change.Value!, CultureInfo.InvariantCulture);
+        await ShowLookAsync(next);
+        if (lookModule is not null)
+            await lookModule.InvokeVoidAsync("saveLook", next);
+    }
+
+    private async Task ShowLookAsync(HeatmapLook next)
+    {
+        look = next;
         if (overlay is not null)
-            await overlay.InvokeVoidAsync("set", new { opacity = opacity / 100.0, heatmap = opacity > 0 });
+            await overlay.InvokeVoidAsync("set", look.Drawn());
+        if (answer?.Model is not { Calibration: var line })
+            return;
+        module ??= await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
+        await module.InvokeVoidAsync("renderLegend", legend, new { low = line.ScaleLow, high = line.ScaleHigh, threshold = line.PixelThreshold, colourMap = look.ColourMap });
     }
 
-    private ListResults.Request Request(ProjectId id, int skip, int take) =>
-        new(id, query.Model, query.Verdict, Label: null, query.Order, skip, take, DefectType: query.Type);
-
+    /// <summary>While it scrolls, the length of the list is known: only the rows in sight are read.</summary>
     private async Task<TileGrid<ListResults.Item>.Page> ProvideAsync(int skip, int take, CancellationToken ct)
     {
-        var page = await List.HandleAsync(Actor, Request(project!.Project.Id, skip, take), ct);
-        return page.Succeeded ? new(page.Value.Items, page.Value.Total) : new([], 0);
+        var model = answer!.Model!;
+        var request = query.ToRequest(project!.Project.Id, model.Id) with { Skip = skip, Take = take };
+        return new(await List.WindowAsync(Actor, request, model, ct), answer.Total);
     }
 
     private string Href(ListResults.Item item) => $"/projects/{project!.Project.Id}/results/{item.Id}{query}";
@@ -175,5 +204,6 @@ public sealed partial class ResultsPage
     {
         await base.DisposeAsync();
         await JsLifetime.DisposeAsync(overlay, module);
+        await JsLifetime.DisposeAsync(null, lookModule);
     }
 }

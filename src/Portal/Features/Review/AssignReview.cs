@@ -101,8 +101,13 @@ public sealed class AssignReview(PortalDb db, TimeProvider time, ReviewEvents ev
         if (await SpeakingModel.OfAsync(context, request.Project, ct) is not { } model)
             return new List<ResultId>();
         var due = new ReviewDue(context, model, actor);
-        var open = due.Rows(QueueFilter.All).Where(row => row.Item == null || row.Item.State == ReviewState.Open);
-        open = request.TakeBack ? open.Where(row => row.Item!.AssignedTo == to) : due.Free(open.Where(row => row.Item == null || row.Item.AssignedTo == null), time.GetUtcNow());
-        return (await due.FirstAsync(open, null, request.Next!.Value, ct)).Select(item => item.Id).ToList();
+        var now = time.GetUtcNow();
+        var first = await due.FirstAsync(
+            QueueFilter.All,
+            rows => request.TakeBack
+                ? rows.Where(row => row.Item!.State == ReviewState.Open && row.Item.AssignedTo == to)
+                : due.Free(rows.Where(row => row.Item == null || (row.Item.State == ReviewState.Open && row.Item.AssignedTo == null)), now),
+            null, request.Next!.Value, ct);
+        return first.Select(item => item.Id).ToList();
     }
 }

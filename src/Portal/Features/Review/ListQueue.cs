@@ -50,45 +50,50 @@ public sealed class ListQueue(PortalDb db, TimeProvider time) : IUseCase
         if (model is null)
             return new Answer(null, [], ReviewCounts.None);
         var due = new ReviewDue(context, model, actor);
-        var items = request.Take == 0 ? [] : await due.FirstAsync(due.Rows(request.Filter), after, request.Take, ct);
+        var items = request.Take == 0 ? [] : await due.FirstAsync(request.Filter, rows => rows, after, request.Take, ct);
         return new Answer(model, items, await CountAsync(context, due, model, actor.User, ct));
     }
 
+    /// <summary>Counted from what people have touched, and ranges of scores for the rest: looking at each result would take longer than the page may.</summary>
     private async Task<ReviewCounts> CountAsync(PortalDbContext context, ReviewDue due, TrainedModel model, UserId me, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var (t1, t2) = (model.Calibration.CertainlyGood, model.Calibration.CertainlyDefective);
-        var kinds = await due.Rows(QueueFilter.All)
-            .Select(row => new
+        var results = context.Results.Where(r => r.ModelId == model.Id);
+        var (defects, uncertain) = (await results.CountAsync(r => r.Score >= t2, ct), await results.CountAsync(r => r.Score > t1 && r.Score < t2, ct));
+        var touched = await context.ReviewItems.Where(item => item.ModelId == model.Id)
+            .Join(results, item => item.ResultId, r => r.Id, (item, r) => new
             {
-                State = row.Item == null ? ReviewState.Open : row.Item.State,
-                IsMine = row.Item != null && row.Item.AssignedTo == me,
-                IsDefect = row.Result.Score >= t2,
-                IsUncertain = row.Result.Score > t1 && row.Result.Score < t2,
-                IsHeld = context.ReviewLeases.Any(l => l.ResultId == row.Result.Id && l.Until > now && l.UserId != me),
+                IsDecided = item.State == ReviewState.Decided, IsAccepted = item.AcceptedAt != null, IsDefect = r.Score >= t2, IsUncertain = r.Score > t1 && r.Score < t2,
             })
             .GroupBy(row => row)
             .Select(group => new { group.Key, Count = group.Count() })
             .ToListAsync(ct);
-        var flagged = context.Results.Where(r => r.ModelId == model.Id && (r.Score > t1 || r.Score >= t2));
-        var total = await flagged.CountAsync(ct);
-        var done = await flagged.Join(context.ReviewItems, r => r.Id, item => item.ResultId, (r, item) => item)
-            .Where(item => item.State == ReviewState.Decided)
-            .GroupBy(item => item.AcceptedAt != null)
-            .Select(group => new { IsAccepted = group.Key, Count = group.Count() })
+        var waiting = await due.Touched(QueueFilter.All, ReviewState.Open, ReviewState.SecondDue, ReviewState.Conflict)
+            .Select(row => new
+            {
+                row.Item!.State, IsMine = row.Item.AssignedTo == me, IsDefect = row.Result.Score >= t2, IsUncertain = row.Result.Score > t1 && row.Result.Score < t2,
+            })
+            .GroupBy(row => row)
+            .Select(group => new { group.Key, Count = group.Count() })
             .ToListAsync(ct);
-        var (reviewed, accepted) = (done.Sum(d => d.Count), done.Where(d => d.IsAccepted).Sum(d => d.Count));
-        var waiting = kinds.Sum(k => k.Count);
+        var open = await context.ReviewLeases.Where(l => l.Until > now && l.UserId != me).Select(l => l.ResultId).ToListAsync(ct);
+        var held = open.Count == 0 ? 0 : await due.Rows(QueueFilter.All).CountAsync(row => open.Contains(row.Result.Id), ct);
+
+        // What nobody has touched waits for everybody.
+        var newDefects = defects - touched.Where(t => t.Key.IsDefect).Sum(t => t.Count);
+        var newUncertain = uncertain - touched.Where(t => t.Key.IsUncertain).Sum(t => t.Count);
+        var (flagged, done) = (defects + uncertain, touched.Where(t => t.Key.IsDecided && (t.Key.IsDefect || t.Key.IsUncertain)).ToList());
+        var (reviewed, accepted) = (done.Sum(d => d.Count), done.Where(d => d.Key.IsAccepted).Sum(d => d.Count));
         // Reopened ones that the line does not flag wait as well, and are no part of the total.
-        var flaggedWaiting = kinds.Where(k => k.Key.IsDefect || k.Key.IsUncertain).Sum(k => k.Count);
+        var flaggedWaiting = newDefects + newUncertain + waiting.Where(k => k.Key.IsDefect || k.Key.IsUncertain).Sum(k => k.Count);
         return new ReviewCounts(
-            waiting,
-            kinds.Where(k => k.Key.IsMine).Sum(k => k.Count),
-            kinds.Where(k => k.Key.IsUncertain).Sum(k => k.Count),
-            kinds.Where(k => k.Key.IsDefect).Sum(k => k.Count),
-            kinds.Where(k => k.Key.State == ReviewState.SecondDue).Sum(k => k.Count),
-            kinds.Where(k => k.Key.State == ReviewState.Conflict).Sum(k => k.Count),
-            kinds.Where(k => k.Key.IsHeld).Sum(k => k.Count),
-            Math.Max(0, total - reviewed - flaggedWaiting), total, reviewed, accepted);
+            newDefects + newUncertain + waiting.Sum(k => k.Count),
+            waiting.Where(k => k.Key.IsMine).Sum(k => k.Count),
+            newUncertain + waiting.Where(k => k.Key.IsUncertain).Sum(k => k.Count),
+            newDefects + waiting.Where(k => k.Key.IsDefect).Sum(k => k.Count),
+            waiting.Where(k => k.Key.State == ReviewState.SecondDue).Sum(k => k.Count),
+            waiting.Where(k => k.Key.State == ReviewState.Conflict).Sum(k => k.Count),
+            held, Math.Max(0, flagged - reviewed - flaggedWaiting), flagged, reviewed, accepted);
     }
 }

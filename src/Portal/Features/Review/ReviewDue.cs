@@ -56,11 +56,21 @@ internal sealed class ReviewDue(PortalDbContext context, TrainedModel model, Act
     /// Open ones that the line flags, or that were reopened, unless they are somebody else's who is still in the team; second reviews of what
     /// somebody else judged first; conflicts of two others. An owner who is alone in the team decides between two even as one of them.
     /// </summary>
-    public IQueryable<Row> Rows(QueueFilter filter)
+    public IQueryable<Row> Rows(QueueFilter filter) => Of(filter, context.Results.AsNoTracking()
+        .Where(r => r.ModelId == model.Id)
+        .LeftJoin(context.ReviewItems, r => r.Id, item => item.ResultId, (result, item) => new Row { Result = result, Item = item }));
+
+    /// <summary>
+    /// The due ones of which something is recorded: assigned, half judged, disputed or reopened. Found by their state, for they are few, and
+    /// along the scores one would read past all results to find them.
+    /// </summary>
+    public IQueryable<Row> Touched(QueueFilter filter, params ReviewState[] states) => Of(filter, context.ReviewItems.AsNoTracking()
+        .Where(item => item.ModelId == model.Id && states.Contains(item.State))
+        .Join(context.Results, item => item.ResultId, r => r.Id, (item, result) => new Row { Result = result, Item = item }));
+
+    private IQueryable<Row> Of(QueueFilter filter, IQueryable<Row> all)
     {
-        var rows = context.Results.AsNoTracking()
-            .Where(r => r.ModelId == model.Id)
-            .LeftJoin(context.ReviewItems, r => r.Id, item => item.ResultId, (result, item) => new Row { Result = result, Item = item })
+        var rows = all
             .Where(row =>
                 ((row.Item == null || row.Item.State == ReviewState.Open)
                     && (row.Result.Score > t1 || row.Result.Score >= t2 || row.Item!.Round > 1)
@@ -86,18 +96,21 @@ internal sealed class ReviewDue(PortalDbContext context, TrainedModel model, Act
         rows.Where(row => !context.ReviewLeases.Any(lease => lease.ResultId == row.Result.Id && lease.Until > now && lease.UserId != me));
 
     /// <summary>
-    /// The first of <paramref name="rows"/>: conflicts, then by closeness to T2. From T2 both ways along the index of scores, and merged:
-    /// sorted by the distance itself, the database would read and sort all of a model's results for every image.
+    /// The first of what <paramref name="narrow"/> leaves of the due ones: conflicts, then by closeness to T2. From T2 both ways along the
+    /// index of scores, and merged: sorted by the distance itself, the database would read and sort all of a model's results for every image.
     /// </summary>
-    public async Task<List<QueueItem>> FirstAsync(IQueryable<Row> rows, QueuePosition? after, int take, CancellationToken ct)
+    public async Task<List<QueueItem>> FirstAsync(
+        QueueFilter filter, Func<IQueryable<Row>, IQueryable<Row>> narrow, QueuePosition? after, int take, CancellationToken ct)
     {
         var found = new List<QueueItem>();
         if (after is null or { Conflict: true })
-            found.AddRange(await NearestAsync(rows.Where(row => row.Item!.State == ReviewState.Conflict), after, take, ct));
-        if (found.Count < take)
+            found.AddRange(await NearestAsync(narrow(Touched(filter, ReviewState.Conflict)), after, take, ct));
+        if (found.Count < take && filter != QueueFilter.Conflicts)
         {
-            var rest = rows.Where(row => row.Item == null || row.Item.State != ReviewState.Conflict);
-            found.AddRange(await NearestAsync(rest, after is { Conflict: false } ? after : null, take - found.Count, ct));
+            var rest = filter is QueueFilter.Mine or QueueFilter.SecondReviews
+                ? Touched(filter, ReviewState.Open, ReviewState.SecondDue)
+                : Rows(filter).Where(row => row.Item == null || row.Item.State != ReviewState.Conflict);
+            found.AddRange(await NearestAsync(narrow(rest), after is { Conflict: false } ? after : null, take - found.Count, ct));
         }
 
         return found;
@@ -123,6 +136,8 @@ internal sealed class ReviewDue(PortalDbContext context, TrainedModel model, Act
         var found = await rows
             .Select(row => new { row.Result.Id, row.Result.ImageId, row.Result.Score, State = row.Item == null ? ReviewState.Open : row.Item.State, row.Item!.AssignedTo })
             .ToListAsync(ct);
+        if (found.Count == 0)
+            return [];
         var ids = found.Select(row => row.ImageId).ToList();
         var images = await context.Images.AsNoTracking().Where(i => ids.Contains(i.Id))
             .Select(i => new { i.Id, i.Name, i.Width, i.Height })

@@ -71,8 +71,8 @@ public sealed class TakeReview(PortalDb db, TimeProvider time, ReviewEvents even
         for (var attempt = 1; taken.Count < request.Count && attempt <= Tries; attempt++)
         {
             var passed = request.Held.Concat(taken.Select(item => item.Id)).ToList();
-            var free = due.Free(due.Rows(request.Filter), now).Where(row => !passed.Contains(row.Result.Id));
-            var candidates = await due.FirstAsync(free, null, request.Count - taken.Count + Spare, ct);
+            var candidates = await due.FirstAsync(
+                request.Filter, rows => due.Free(rows, now).Where(row => !passed.Contains(row.Result.Id)), null, request.Count - taken.Count + Spare, ct);
             if (candidates.Count == 0)
                 break;
             var won = new List<QueueItem>();

@@ -6,8 +6,8 @@ import { CRISP_ABOVE } from './view-transform.js';
 
 /** Masks are traced at this side at most; the line is drawn, not the pixels. */
 const MASK_SIDE = 512;
-const HALO = 'rgba(16, 18, 22, 0.85)';
-const CONTOUR = '#FFFFFF';
+export const HALO = 'rgba(16, 18, 22, 0.85)';
+export const CONTOUR = '#FFFFFF';
 const MASK = '#7DF3E1';
 const IGNORED = '#C3C9D2';
 

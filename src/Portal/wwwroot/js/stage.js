@@ -8,7 +8,7 @@ import { attachStageInput } from './stage-input.js';
 import { StageLoader } from './stage-loader.js';
 import { StageOverlay } from './stage-overlay.js';
 import { StagePainter } from './stage-painter.js';
-import { fitView, fitScale, panBy, resizeView, zoomAt } from './view-transform.js';
+import { carryView, fitView, fitScale, panBy, resizeView, zoomAt } from './view-transform.js';
 
 export { renderLegend } from './legend.js';
 export { attachGrid, setGrid, renderThumbnailOverlay } from './grid.js';
@@ -116,6 +116,7 @@ class Stage {
     if (picture && url !== this.#shownUrl) this.#view = fitView(picture.image, this.#size);
     this.#shownUrl = url;
     this.#redraw();
+    this.onShow?.();
   }
 
   /** @param {{heatmap?: boolean, opacity?: number, colourMap?: string, contour?: boolean, mask?: boolean}} look what is left out stays */
@@ -127,6 +128,20 @@ class Stage {
 
   /** Told after every painting, for whoever lays something over the picture. @type {(() => void) | null} */
   onPaint = null;
+
+  /** Told when the view moves under the hand, for a stage that goes along. @type {(() => void) | null} */
+  onMove = null;
+
+  /** Told when another picture is there. @type {(() => void) | null} */
+  onShow = null;
+
+  /** Shows what another stage shows, as large and in the same place. @param {Stage} other */
+  follow(other) {
+    const image = this.painter.picture?.image;
+    if (!image || !other.imageSize || !this.#size.width || !other.#size.width) return;
+    this.#view = carryView(other.#view, other.imageSize, other.#size, image, this.#size);
+    this.#redraw();
+  }
 
   /** Where the image lies on the stage. @returns {import('./view-transform.js').View} */
   get view() {
@@ -187,6 +202,7 @@ class Stage {
     if (!image) return;
     this.#view = change(image);
     this.#redraw();
+    this.onMove?.();
   }
 
   #resize() {

@@ -1,7 +1,11 @@
 /** One thumbnail with its heatmap on a small canvas. */
 
 import { DEFAULT_COLOUR_MAP, isScale } from './colour-maps.js';
-import { paintHeat } from './stage-painter.js';
+import { contourPath } from './contour.js';
+import { CONTOUR, HALO, paintHeat } from './stage-painter.js';
+
+/** A map's line is traced once, not at every turn of the opacity. @type {WeakMap<object, {threshold: number, path: Path2D}>} */
+const lines = new WeakMap();
 
 /** One scratch canvas for all thumbnails: a map is coloured, drawn and forgotten. */
 let scratch;
@@ -13,10 +17,10 @@ let scratch;
  * @param {ImageBitmap} what.image
  * @param {import('./anomaly-map.js').AnomalyMap | null} [what.map]
  * @param {number} [what.low] @param {number} [what.high] @param {number} [what.threshold]
- * @param {boolean} [what.heatmap] @param {number} [what.opacity] @param {string} [what.colourMap]
+ * @param {boolean} [what.heatmap] @param {number} [what.opacity] @param {string} [what.colourMap] @param {boolean} [what.contour]
  */
 export function renderThumbnailOverlay(canvas, what) {
-  const { image, map, low, high, threshold, heatmap = true, opacity = 0.6, colourMap = DEFAULT_COLOUR_MAP } = what;
+  const { image, map, low, high, threshold, heatmap = true, opacity = 0.6, colourMap = DEFAULT_COLOUR_MAP, contour = false } = what;
   const ratio = window.devicePixelRatio || 1;
   const width = Math.round((canvas.clientWidth || 160) * ratio);
   const height = Math.round((canvas.clientHeight || 160) * ratio);
@@ -28,9 +32,25 @@ export function renderThumbnailOverlay(canvas, what) {
   const box = [(width - image.width * scale) / 2, (height - image.height * scale) / 2, image.width * scale, image.height * scale];
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, ...box);
-  if (!heatmap || !map || !(opacity > 0) || !isScale({ low, high, threshold })) return;
-  scratch = paintHeat(map, { low, high, threshold }, colourMap, scratch);
-  context.globalAlpha = Math.min(1, opacity);
-  context.drawImage(scratch, ...box);
-  context.globalAlpha = 1;
+  if (!map || !isScale({ low, high, threshold })) return;
+  if (heatmap && opacity > 0) {
+    scratch = paintHeat(map, { low, high, threshold }, colourMap, scratch);
+    context.globalAlpha = Math.min(1, opacity);
+    context.drawImage(scratch, ...box);
+    context.globalAlpha = 1;
+  }
+  if (contour) outline(context, map, threshold, box, ratio);
+}
+
+/** The line at the pixel threshold, light on dark: seen on any picture. */
+function outline(context, map, threshold, [x, y, width, height], ratio) {
+  let line = lines.get(map);
+  if (line?.threshold !== threshold) lines.set(map, (line = { threshold, path: contourPath(map, threshold) }));
+  const path = new Path2D();
+  path.addPath(line.path, new DOMMatrix([width / map.width, 0, 0, height / map.height, x, y]));
+  for (const [style, wide] of [[HALO, 2.5], [CONTOUR, 1]]) {
+    context.strokeStyle = style;
+    context.lineWidth = wide * ratio;
+    context.stroke(path);
+  }
 }

@@ -70,6 +70,25 @@ export function resizeView(view, image, before, after) {
   );
 }
 
+/**
+ * The same part of another picture on another stage: as many times as large as fitted, and the same point of the picture in the middle.
+ * Pictures of one part have one frame; of another size they are still looked at in the same place.
+ * @param {View} view @param {Size} image @param {Size} stage @param {Size} otherImage @param {Size} otherStage @returns {View}
+ */
+export function carryView(view, image, stage, otherImage, otherStage) {
+  const middle = toImage(view, { x: stage.width / 2, y: stage.height / 2 });
+  const scale = (view.scale / fitScale(image, stage)) * fitScale(otherImage, otherStage);
+  return clampView(
+    {
+      scale,
+      x: otherStage.width / 2 - (middle.x / image.width) * otherImage.width * scale,
+      y: otherStage.height / 2 - (middle.y / image.height) * otherImage.height * scale,
+    },
+    otherImage,
+    otherStage,
+  );
+}
+
 /** A wheel event as a zoom factor. Lines and pages are made pixels; a pinch on a touch pad comes as Ctrl and small steps. */
 export function wheelFactor({ deltaY, deltaMode = 0, ctrlKey = false }) {
   const pixels = deltaY * [1, 16, 400][deltaMode];

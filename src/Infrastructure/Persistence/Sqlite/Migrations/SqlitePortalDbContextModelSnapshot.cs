@@ -222,14 +222,17 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("TenantId", "Bytes");
 
-                    b.HasIndex("TenantId", "ProjectId", "Name");
-
                     b.HasIndex("TenantId", "ProjectId", "Sha256")
                         .IsUnique();
 
-                    b.HasIndex("TenantId", "ProjectId", "UploadedAt");
+                    b.HasIndex("TenantId", "ProjectId", "Name", "Id", "Split", "Label", "DefectType")
+                        .HasDatabaseName("IX_Images_ByName");
 
-                    b.HasIndex("TenantId", "ProjectId", "Split", "Name");
+                    b.HasIndex("TenantId", "ProjectId", "Split", "Name", "Id", "Label", "DefectType")
+                        .HasDatabaseName("IX_Images_BySplit");
+
+                    b.HasIndex("TenantId", "ProjectId", "UploadedAt", "Id", "Split", "Label", "DefectType", "Name")
+                        .HasDatabaseName("IX_Images_ByTime");
 
                     b.ToTable("Images", (string)null);
                 });
@@ -400,8 +403,26 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasMaxLength(129)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImageDefectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("ImageId")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("ImageLabel")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Unknown");
+
+                    b.Property<string>("ImageName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(260)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
 
                     b.Property<string>("Map")
                         .IsConcurrencyToken()
@@ -413,6 +434,16 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Review")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Unreviewed");
+
+                    b.Property<Guid?>("ReviewedBy")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("RunId")
@@ -435,7 +466,14 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("TenantId", "ProjectId", "Id");
 
-                    b.HasIndex("TenantId", "ModelId", "Score", "Id");
+                    b.HasIndex("TenantId", "ModelId", "ImageName", "Id", "Score", "Review", "ReviewedBy", "ImageLabel", "ImageDefectType", "ScoredAt")
+                        .HasDatabaseName("IX_Results_ByName");
+
+                    b.HasIndex("TenantId", "ModelId", "Score", "Id", "Review", "ReviewedBy", "ImageLabel", "ImageDefectType", "ScoredAt", "ImageName")
+                        .HasDatabaseName("IX_Results_ByScore");
+
+                    b.HasIndex("TenantId", "ModelId", "ScoredAt", "Id", "Score", "Review", "ReviewedBy", "ImageLabel", "ImageDefectType", "ImageName")
+                        .HasDatabaseName("IX_Results_ByTime");
 
                     b.ToTable("Results", (string)null);
                 });
