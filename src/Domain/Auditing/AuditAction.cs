@@ -37,6 +37,7 @@ public static class AuditAction
     public const string ImageDelete = "image.delete";
     public const string RunStart = "run.start";
     public const string RunCancel = "run.cancel";
+    public const string RunPause = "run.pause";
     public const string RunResume = "run.resume";
     public const string RunDelete = "run.delete";
     public const string ModelPublish = "model.publish";

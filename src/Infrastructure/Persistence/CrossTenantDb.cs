@@ -33,6 +33,9 @@ public sealed class CrossTenantReader : IAsyncDisposable
 
     public IQueryable<PortalUser> Users => context.Users.AsNoTracking();
 
+    public IQueryable<T> Shared<T>()
+        where T : class, ISharedAcrossTenants => context.Set<T>().AsNoTracking();
+
     public IQueryable<T> All<T>()
         where T : class, ITenantOwned
     {

@@ -2,6 +2,7 @@ using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 
@@ -14,6 +15,7 @@ public static class PortalFeatures
     {
         services.AddUseCases();
         services.AddSingleton<DecodeGate>();
+        services.AddSingleton<RunTickets>();
         services.AddScoped<ImageIngest>();
         services.AddSingleton<MarkPictures>();
         services.AddScoped<SampleProjects>();

@@ -33,7 +33,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetEvaluation),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
@@ -98,6 +98,8 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<ClassifyImages>().HandleAsync(Team.Owner, new(keys.Project, [keys.Image], ImageSplit.Test, ImageLabel.Normal, null), Ct);
             case nameof(CancelRun):
                 return await Get<CancelRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
+            case nameof(PauseRun):
+                return await Get<PauseRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
             case nameof(CancelScoreBatch):
                 var batch = ScoringBatch.Queue(keys.ModelRow, [keys.Image], Team.Owner.User, Host.Time.Now).Value;
                 await using (var context = Team.Open())

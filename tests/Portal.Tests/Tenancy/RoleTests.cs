@@ -23,7 +23,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetEvaluation),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(GetAnnotation), typeof(GetIgnoreMask),
         typeof(GetProjectIgnore), typeof(GetDrawing),

@@ -14,6 +14,9 @@ internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<Traini
         builder.HasKey(run => new { run.TenantId, run.Id });
         builder.Property(run => run.Recipe).HasJsonColumn();
         builder.Property(run => run.Snapshot).HasJsonColumn();
+        builder.Property(run => run.Priority).HasDefaultValue(RunPriority.Normal).HasSentinel((RunPriority)(-1)); // runs from before priorities
+        builder.Property(run => run.WorkHash).HasMaxLength(64);
+        builder.Property(run => run.ClaimedDevice).HasMaxLength(64);
         builder.Property(run => run.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(run => new { run.TenantId, run.ProjectId, run.Number }).IsUnique();
         builder.HasIndex(run => new { run.TenantId, run.QueuedAt });

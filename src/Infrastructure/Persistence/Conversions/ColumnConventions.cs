@@ -41,6 +41,8 @@ internal static class ColumnConventions
         conventions.Properties<ImageSplit>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<RunPriority>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<RunMomentKind>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<Verdict>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ReviewDecision>().HaveConversion<string>().HaveMaxLength(EnumLength);

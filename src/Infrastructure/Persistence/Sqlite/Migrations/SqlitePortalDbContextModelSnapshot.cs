@@ -520,6 +520,69 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Projects", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.QueueTurn", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Number")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("QueueTurns", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Number = 0L
+                        });
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.TeamShare", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Used")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("TeamShares", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.WorkerNode", b =>
+                {
+                    b.Property<string>("Node")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Devices")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("PerDevice")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Node");
+
+                    b.ToTable("WorkerNodes", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -894,6 +957,47 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("RunLog", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Training.RunMoment", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "RunId", "Sequence");
+
+                    b.ToTable("RunMoments", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Training.RunStep", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -942,7 +1046,14 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("CheckpointEpoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ClaimedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ClaimedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClaimedDevice")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("CodeVersion")
@@ -961,11 +1072,20 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("Entered")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("ExpectedSeconds")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("FailureDetails")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("FailureReason")
                         .HasColumnType("TEXT");
+
+                    b.Property<double>("GuessedSeconds")
+                        .HasColumnType("REAL");
 
                     b.Property<long?>("LeaseUntil")
                         .HasColumnType("INTEGER");
@@ -973,12 +1093,25 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("LibraryVersions")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Moments")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("PauseRequested")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Phase")
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Priority")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Normal");
 
                     b.Property<double>("Progress")
                         .HasColumnType("REAL");
@@ -1009,6 +1142,10 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WorkHash")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.HasKey("TenantId", "Id");
@@ -1461,6 +1598,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasForeignKey("TenantId", "PublishedModelId");
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.TeamShare", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
+                        .WithOne()
+                        .HasForeignKey("FewShotAD.Domain.Queueing.TeamShare", "TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.ReviewItem", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Models.TrainedModel", null)
@@ -1540,6 +1686,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Training.RunLogLine", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Training.RunMoment", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
                         .WithMany()

@@ -69,9 +69,10 @@ internal static class RestExamples
         new RestRescoring(RescoringState.Running, 400, 2_612),
         new NewRun(DetectionMethod.PatchCore, TrainingPreset.Quick, Shots: 4, Seed: 1),
         new RestRun(
-            Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, null, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",
+            Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, RunPriority.Normal, null, null, null, false, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",
             "0.1.0", "TorchSharp 0.107.0", null, Model, 2, Recipe),
         new RunLogEntry(1, Time, LogSeverity.Information, "4 shots, 83 test images."),
+        new RestRunMoment(4, Time, RunMomentKind.Paused, 1, 2, new RestPerson(Person, "Ada"), "line-pc", null),
         new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
         new RestModel(
             Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0", 7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),
