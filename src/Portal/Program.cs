@@ -35,7 +35,7 @@ app.MapHealth();
 app.MapAccount();
 app.MapRestDocument();
 app.MapRestReference();
-app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapModels().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
+app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapSchedules().MapModels().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
     .MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

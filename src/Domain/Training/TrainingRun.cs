@@ -100,6 +100,12 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
 
     public string? WorkHash { get; private set; }
 
+    /// <summary>The schedule that made it; null when a person did. The schedule may be gone by now.</summary>
+    public ScheduleId? ScheduleId { get; private set; }
+
+    /// <summary>Why the schedule made it.</summary>
+    public string? Cause { get; private set; }
+
     /// <summary>When the present worker took it up; null when none has it.</summary>
     public DateTimeOffset? ClaimedAt { get; private set; }
 
@@ -143,9 +149,11 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
             GuessedSeconds = ticket.GuessedSeconds,
             ExpectedSeconds = ticket.ExpectedSeconds,
             WorkHash = ticket.WorkHash,
+            ScheduleId = ticket.Cause?.Schedule,
+            Cause = ticket.Cause?.Why,
             ConcurrencyStamp = Guid.NewGuid(),
         };
-        run.Note(RunMomentKind.Queued, now, by);
+        run.Note(RunMomentKind.Queued, now, ticket.Cause is null ? by : null, run.Cause);
         return run;
     }
 

@@ -9,6 +9,8 @@ public enum HappeningKinds
     ImageFlagged = 2,
     ReviewDone = 4,
     ModelPublished = 8,
+    DriftDetected = 16,
+    ChallengerReady = 32,
 
     /// <summary>A test that a person sends; nobody subscribes to it.</summary>
     Ping = 1 << 30,
@@ -22,6 +24,8 @@ public static class HappeningNames
         [HappeningKinds.ImageFlagged] = "image.flagged",
         [HappeningKinds.ReviewDone] = "review.done",
         [HappeningKinds.ModelPublished] = "model.published",
+        [HappeningKinds.DriftDetected] = "drift.detected",
+        [HappeningKinds.ChallengerReady] = "challenger.ready",
         [HappeningKinds.Ping] = "ping",
     };
 

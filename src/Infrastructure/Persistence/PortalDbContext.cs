@@ -7,6 +7,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -70,6 +71,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<TeamShare> TeamShares => Set<TeamShare>();
 
     public DbSet<WorkerNode> WorkerNodes => Set<WorkerNode>();
+
+    public DbSet<Schedule> Schedules => Set<Schedule>();
+
+    public DbSet<ScheduleOutcome> ScheduleOutcomes => Set<ScheduleOutcome>();
 
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 

@@ -117,11 +117,13 @@ public sealed record RestRunMoment(int Number, DateTimeOffset At, RunMomentKind 
 /// <param name="WaitsFor">Why it waits; null unless it is queued.</param>
 /// <param name="ExpectedStart">To the minute, by what runs are expected to take; null when nobody can say.</param>
 /// <param name="Losses">Of the last step so far.</param>
+/// <param name="Cause">Why a schedule made it; null when a person started it.</param>
 public sealed record RestRun(
     Guid Id, Guid ProjectId, int Number, RunStatus Status, RunPhase? Phase, double Progress, double? SecondsLeft, RunPriority Priority, int? RunsAhead,
     WaitReason? WaitsFor, DateTimeOffset? ExpectedStart, bool CancelRequested, bool PauseRequested,
     DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int Attempt, int CheckpointEpoch, RunLosses? Losses, string? Device,
-    string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ModelId, int? ModelVersion, TrainingRecipe Recipe)
+    string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ScheduleId, string? Cause, Guid? ModelId, int? ModelVersion,
+    TrainingRecipe Recipe)
 {
     internal static RestRun Of(RunState state)
     {
@@ -130,6 +132,6 @@ public sealed record RestRun(
             run.Id.Value, run.Project.Value, run.Number, run.Status, run.Phase, run.Progress, run.SecondsLeft, run.Priority, state.Place?.Ahead,
             state.Place?.Reason, state.Expected, run.CancelRequested, run.PauseRequested, run.QueuedAt,
             run.StartedAt, run.EndedAt, run.Attempt, run.CheckpointEpoch, state.LastStep is { } step ? RunLosses.Of(step) : null, run.Device, run.DeviceReason,
-            run.CodeVersion, run.LibraryVersions, run.FailureReason, state.Model?.Value, state.ModelVersion, run.Recipe);
+            run.CodeVersion, run.LibraryVersions, run.FailureReason, run.Schedule?.Value, run.Cause, state.Model?.Value, state.ModelVersion, run.Recipe);
     }
 }

@@ -1,6 +1,7 @@
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Transfers;
@@ -16,6 +17,11 @@ public static class PortalFeatures
         services.AddUseCases();
         services.AddSingleton<DecodeGate>();
         services.AddSingleton<RunTickets>();
+        services.AddOptions<ScheduleOptions>().BindConfiguration(ScheduleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ScheduleWork>();
+        services.AddSingleton<ScheduleResults>();
+        services.AddSingleton<ScheduleClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleClock>());
         services.AddScoped<ImageIngest>();
         services.AddSingleton<MarkPictures>();
         services.AddScoped<SampleProjects>();

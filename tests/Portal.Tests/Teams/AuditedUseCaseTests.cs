@@ -16,6 +16,7 @@ using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
@@ -33,7 +34,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetEvaluation),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
@@ -98,6 +99,8 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<ClassifyImages>().HandleAsync(Team.Owner, new(keys.Project, [keys.Image], ImageSplit.Test, ImageLabel.Normal, null), Ct);
             case nameof(CancelRun):
                 return await Get<CancelRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
+            case nameof(ChangeTimeZone):
+                return await Get<ChangeTimeZone>().HandleAsync(Team.Owner, new("Europe/Berlin"), Ct);
             case nameof(PauseRun):
                 return await Get<PauseRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
             case nameof(CancelScoreBatch):

@@ -12,6 +12,7 @@ public partial class WebhooksPage
     [
         (HappeningKinds.RunFinished, "a run has succeeded, failed or was cancelled"), (HappeningKinds.ImageFlagged, "an image is uncertain or defective"),
         (HappeningKinds.ReviewDone, "a person gave a verdict"), (HappeningKinds.ModelPublished, "another model is in use"),
+        (HappeningKinds.DriftDetected, "scores have moved away from the reference window"), (HappeningKinds.ChallengerReady, "a schedule has trained a challenger"),
     ];
 
     private IReadOnlyList<Webhook>? webhooks;

@@ -745,6 +745,100 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("VerdictWithdrawals", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.Schedule", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("NextAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Outcomes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Recipe")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("NextAt");
+
+                    b.HasIndex("TenantId", "ProjectId");
+
+                    b.ToTable("Schedules", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.ScheduleOutcome", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ScheduleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "ScheduleId", "Sequence");
+
+                    b.ToTable("ScheduleOutcomes", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -892,6 +986,13 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("RosterVersion")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("UTC");
 
                     b.HasKey("TenantId");
 
@@ -1043,6 +1144,10 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<bool>("CancelRequested")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Cause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("CheckpointEpoch")
                         .HasColumnType("INTEGER");
 
@@ -1124,6 +1229,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.Property<string>("Recipe")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ScheduleId")
                         .HasColumnType("TEXT");
 
                     b.Property<double?>("SecondsLeft")
@@ -1645,6 +1753,24 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasOne("FewShotAD.Domain.Review.ReviewVerdict", null)
                         .WithOne()
                         .HasForeignKey("FewShotAD.Domain.Review.VerdictWithdrawal", "TenantId", "ResultId", "Sequence")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.Schedule", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.ScheduleOutcome", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Scheduling.Schedule", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ScheduleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
