@@ -21,19 +21,36 @@ install_chromium
 dotnet build FewShotAD.sln -c Release -v quiet -clp:NoSummary || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0 status=0
-# One project after the other: the browser tests start the portal and train, and two cores are not for two of those.
+
+# Runs one project of tests; what it says stands in its log, and its exit code beside it.
+run() {
+  "tests/$1/bin/Release/net10.0/FewShotAD.$1" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
+    --results-directory "$output/$1" >"$output/$1.log" 2>&1
+  echo $? >"$output/$1.code"
+}
+
+# Says what a project's tests said, and counts them.
+tell() {
+  local log="$output/$1.log" code
+  code=$(cat "$output/$1.code")
+  echo "== $1"
+  grep -vE '^(xUnit|MSTest|Running|$)' "$log"
+  [ "$code" -eq 0 ] || { status=1; echo "$1 ended with $code"; }
+  count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
+  [ "$(count total)" -gt 0 ] || { echo "$1 ran no test"; status=1; failed=$((failed + 1)); }
+  passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
+}
+
+# The browser tests mostly wait for pages and processes: they run beside the others, which run one after the other.
+run EndToEnd.Tests &
 for project in tests/*.Tests; do
   name=$(basename "$project")
-  log="$output/$name.log"
-  echo "== $name"
-  "$project/bin/Release/net10.0/FewShotAD.$name" --ansi off --progress off --show-live-output on --results-directory "$output/$name" 2>&1 | tee "$log" | grep --line-buffered -vE '^(xUnit|MSTest|Running|$)' || true
-  code=${PIPESTATUS[0]}
-  [ "$code" -eq 0 ] || { status=1; echo "$name ended with $code"; }
-  count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
-  ran=$(count total)
-  [ "$ran" -gt 0 ] || { echo "$name ran no test"; status=1; failed=$((failed + 1)); }
-  passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
+  [ "$name" != EndToEnd.Tests ] || continue
+  run "$name"
+  tell "$name"
 done
+wait
+tell EndToEnd.Tests
 
 echo "== tests/js"
 node --test --test-reporter=tap tests/js/*.test.js >"$output/js.log" 2>&1 || { status=1; grep -E '^not ok' -A 20 "$output/js.log"; }
@@ -42,5 +59,6 @@ tap() { grep -oE "^# $1 [0-9]+" "$output/js.log" | grep -oE '[0-9]+' || echo 0; 
 passed=$((passed + $(tap pass))) failed=$((failed + $(tap fail))) skipped=$((skipped + $(tap skipped)))
 
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] || status=1
+[ "$status" -eq 0 ] || { echo "== failed"; grep -hE '^failed ' "$output"/*.Tests.log; grep -E '^not ok' "$output/js.log"; }
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

@@ -33,12 +33,20 @@ public static class Ledger
     }
 
     /// <summary>The states of all runs, oldest first.</summary>
-    public static IReadOnlyList<string> RunStates(PortalProcess portal)
+    public static IReadOnlyList<string> RunStates(PortalProcess portal) => Runs(portal, "Status");
+
+    /// <summary>How all runs ended, oldest first: the state, and why where it says so.</summary>
+    public static IReadOnlyList<string> RunEnds(PortalProcess portal) =>
+        Runs(portal, "Status || COALESCE(': ' || FailureReason, '') || COALESCE(' ' || FailureDetails, '')");
+
+    private static List<string> Runs(PortalProcess portal, string expression)
     {
         var states = new List<string>();
         using var connection = Open(portal);
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT Status FROM Runs ORDER BY Number";
+#pragma warning disable CA2100 // both expressions are constants above
+        command.CommandText = $"SELECT {expression} FROM Runs ORDER BY Number";
+#pragma warning restore CA2100
         using var reader = command.ExecuteReader();
         while (reader.Read())
             states.Add(reader.GetString(0));

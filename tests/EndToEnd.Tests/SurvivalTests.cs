@@ -137,7 +137,7 @@ public sealed class SurvivalTests(BrowserFixture browser, ITestOutputHelper outp
     {
         await UntilAsync(
             () => Ledger.RunStates(portal).All(state => state is not ("Queued" or "Running")), TimeSpan.FromMinutes(5), "A run is stuck.", ct);
-        var runs = Ledger.RunStates(portal);
+        var runs = Ledger.RunEnds(portal);
         Assert.All(runs, state => Assert.Equal("Succeeded", state));
         await person.OpenAsync($"/projects/{project}/results");
         await Expect(person.Page.GetByRole(AriaRole.Button, new() { Name = "All 4" })).ToBeVisibleAsync();

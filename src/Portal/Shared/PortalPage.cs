@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.JSInterop;
 
 namespace FewShotAD.Portal.Shared;
 
@@ -10,6 +11,8 @@ namespace FewShotAD.Portal.Shared;
 public abstract class PortalPage : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
+
+    protected PortalPage() => Closing = closing.Token;
 
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
@@ -24,7 +27,8 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     /// <summary>What the page shows instead of its content, null when all is well.</summary>
     protected Domain.Common.Error? Failure { get; set; }
 
-    protected CancellationToken Closing => closing.Token;
+    /// <summary>Cancelled when the page is left.</summary>
+    protected CancellationToken Closing { get; }
 
     protected override async Task OnInitializedAsync()
     {
@@ -64,6 +68,22 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
         }
     }
 
+    /// <summary>Starts and steers the page's scripts, after each render.</summary>
+    protected virtual Task ScriptAsync(bool firstRender) => Task.CompletedTask;
+
+    protected sealed override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        try
+        {
+            await ScriptAsync(firstRender);
+        }
+        catch (Exception e) when (Closing.IsCancellationRequested && e is JSException or ObjectDisposedException)
+        {
+            // The page was left while its scripts started: the elements that they were to work on are gone.
+        }
+    }
+
+    /// <summary>Ends the page. A page with scripts calls this first and ends them then, so that what fails meanwhile is known to be late.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();

@@ -19,7 +19,6 @@ public sealed partial class AnnotatePage
     private IJSObjectReference? module;
     private IJSObjectReference? annotator;
     private ImageId? shown;
-    private bool left;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -55,7 +54,7 @@ public sealed partial class AnnotatePage
             answer = got.Value;
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer is null || Failure is not null || shown == answer.Image.Id)
             return;
@@ -68,7 +67,7 @@ public sealed partial class AnnotatePage
         }
 
         // Whoever turns pages fast has left before the module was there: then there is nothing to draw on.
-        if (!left)
+        if (!Closing.IsCancellationRequested)
             annotator = await module.InvokeAsync<IJSObjectReference>("createAnnotator", tools, stage, side, Options(answer));
     }
 
@@ -106,8 +105,7 @@ public sealed partial class AnnotatePage
 
     public override async ValueTask DisposeAsync()
     {
-        left = true;
-        await JsLifetime.DisposeAsync(annotator, module);
         await base.DisposeAsync();
+        await JsLifetime.DisposeAsync(annotator, module);
     }
 }

@@ -52,7 +52,7 @@ public sealed partial class ReportPage
 
     public override async ValueTask DisposeAsync()
     {
-        await JsLifetime.DisposeAsync(null, module);
         await base.DisposeAsync();
+        await JsLifetime.DisposeAsync(null, module);
     }
 }

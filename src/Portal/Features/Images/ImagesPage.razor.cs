@@ -95,7 +95,7 @@ public sealed partial class ImagesPage
             target = UploadTarget.TestUnknown;
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer is null || module is not null)
             return;
@@ -201,9 +201,9 @@ public sealed partial class ImagesPage
 
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(uploader, module);
         self?.Dispose();
-        await base.DisposeAsync();
     }
 
     public sealed record UploadCounts(int Done, int Failed, int Total);

@@ -39,7 +39,6 @@ public sealed partial class ResultPage
     private IJSObjectReference? stage;
     private IJSObjectReference? keys;
     private ResultId? shown;
-    private bool left;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -127,7 +126,7 @@ public sealed partial class ResultPage
         strip = page.Succeeded ? new Strip(page.Value.Items, page.Value.Total) { Skip = skip } : new Strip([], 0);
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer is null)
             return;
@@ -137,10 +136,10 @@ public sealed partial class ResultPage
             module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/stage.js");
             keysModule = await Js.InvokeAsync<IJSObjectReference>("import", "/js/keys.js");
             // Whoever leaves at once has left before the modules were there, or before the stage stood.
-            if (left)
+            if (Closing.IsCancellationRequested)
                 return;
             stage = await module.InvokeAsync<IJSObjectReference>("createStage", stageHost);
-            if (left)
+            if (Closing.IsCancellationRequested)
             {
                 await JsLifetime.DisposeAsync(stage);
                 return;
@@ -205,11 +204,10 @@ public sealed partial class ResultPage
 
     public override async ValueTask DisposeAsync()
     {
-        left = true;
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(keys, keysModule);
         await JsLifetime.DisposeAsync(stage, module);
         self?.Dispose();
-        await base.DisposeAsync();
     }
 
     private sealed record Look(int Opacity, string ColourMap, bool Heatmap, bool Contour, bool Mask);

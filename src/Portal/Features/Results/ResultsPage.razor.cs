@@ -90,7 +90,7 @@ public sealed partial class ResultsPage
             await grid.RefreshAsync();
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         // The grid's element comes and goes with the model shown and with an empty filter.
         if (answer is not { Model: { } model, Total: > 0 })
@@ -173,7 +173,7 @@ public sealed partial class ResultsPage
 
     public override async ValueTask DisposeAsync()
     {
-        await JsLifetime.DisposeAsync(overlay, module);
         await base.DisposeAsync();
+        await JsLifetime.DisposeAsync(overlay, module);
     }
 }

@@ -117,7 +117,7 @@ public sealed partial class ReviewPage
         await CountAsync();
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (desk?.Model is not { } model || module is not null)
             return;
@@ -242,10 +242,10 @@ public sealed partial class ReviewPage
 
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
         seat?.Dispose();
         await JsLifetime.DisposeAsync(review, module);
         self?.Dispose();
-        await base.DisposeAsync();
         nudge.Dispose();
     }
 }

@@ -93,7 +93,7 @@ public sealed partial class TryPage
         refused = allowed.Error;
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (model is null || refused is not null || trialOf == model.Id)
             return;
@@ -145,9 +145,9 @@ public sealed partial class TryPage
 
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(trial, module);
         await JsLifetime.DisposeAsync(stage, stageModule);
         self?.Dispose();
-        await base.DisposeAsync();
     }
 }

@@ -86,7 +86,7 @@ public sealed partial class RunPage
         }
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (answer is null)
             return;

@@ -86,7 +86,7 @@ public sealed partial class ExportsPage
         Follow();
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (project is null || !mayWrite || module is not null)
             return;
@@ -116,8 +116,8 @@ public sealed partial class ExportsPage
 
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(drop, module);
         self?.Dispose();
-        await base.DisposeAsync();
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class RestorePage
         Follow();
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task ScriptAsync(bool firstRender)
     {
         if (Transfers is null || !mayWrite || module is not null)
             return;
@@ -61,8 +61,8 @@ public sealed partial class RestorePage
 
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
         await JsLifetime.DisposeAsync(drop, module);
         self?.Dispose();
-        await base.DisposeAsync();
     }
 }

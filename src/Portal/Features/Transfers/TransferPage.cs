@@ -83,8 +83,8 @@ public abstract class TransferPage : PortalPage
 
     public override async ValueTask DisposeAsync()
     {
-        subscription?.Dispose();
         await base.DisposeAsync();
+        subscription?.Dispose();
         GC.SuppressFinalize(this);
     }
 }
