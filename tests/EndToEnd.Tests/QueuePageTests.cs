@@ -70,6 +70,8 @@ public sealed class QueuePageTests(BrowserFixture browser)
         await person.Page.Locator("[data-test=schedule-name]").FillAsync("Every Monday");
         await person.Page.Locator("[data-test=save-schedule]").ClickAsync();
         await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("Mon ");
+        // Half gone, the note has less contrast than it was given.
+        await Expect(person.Page.GetByText("Saved")).ToHaveCountAsync(0);
         await person.ShootAsync("schedules");
         await person.Page.Locator("[data-test=toggle-schedule]").ClickAsync();
         await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("paused");
