@@ -38,8 +38,13 @@ public static class AuditAction
     public const string ImageDelete = "image.delete";
     public const string RunStart = "run.start";
     public const string RunCancel = "run.cancel";
+    public const string RunPause = "run.pause";
     public const string RunResume = "run.resume";
     public const string RunDelete = "run.delete";
+    public const string ScheduleCreate = "schedule.create";
+    public const string ScheduleChange = "schedule.change";
+    public const string ScheduleDelete = "schedule.delete";
+    public const string TimeZoneChange = "team.time-zone";
     public const string ModelPublish = "model.publish";
     public const string ModelUnpublish = "model.unpublish";
     public const string LineMove = "line.move";

@@ -86,6 +86,11 @@ public readonly record struct InvitationId(Guid Value)
     public override string ToString() => Value.ToString("N");
 }
 
+public readonly record struct ScheduleId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+}
+
 public readonly record struct TransferId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");

@@ -6,6 +6,8 @@ namespace FewShotAD.Domain.Tenancy;
 public sealed class Tenant : ITenantOwned
 {
     public const int NameMaxLength = 80;
+    public const int TimeZoneMaxLength = 64;
+    public const string DefaultTimeZone = "UTC";
 
     private Tenant() => Name = "";
 
@@ -14,6 +16,9 @@ public sealed class Tenant : ITenantOwned
     public string Name { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>IANA name: in it the team's schedules are due.</summary>
+    public string TimeZone { get; private set; } = DefaultTimeZone;
 
     /// <summary>
     /// Changes with every role and every member that goes. Two owners who demote each other at once write different rows; this
@@ -34,6 +39,14 @@ public sealed class Tenant : ITenantOwned
         if (trimmed.Length is 0 or > NameMaxLength)
             return new InvalidTeamName();
         Name = trimmed;
+        return Result.Ok;
+    }
+
+    public Result ChangeTimeZone(string? name)
+    {
+        if (name is not { Length: <= TimeZoneMaxLength } || Scheduling.CronClock.FindZone(name) is null)
+            return new Scheduling.InvalidTimeZone();
+        TimeZone = name;
         return Result.Ok;
     }
 

@@ -15,7 +15,16 @@ public sealed record RunNotRunning(int Number, RunStatus Status)
     : Error(ErrorKind.Conflict, "run.over", $"Run {Number} is {Status.ToString().ToLowerInvariant()}; this can only be done while it is queued or running.");
 
 public sealed record RunNotResumable(int Number, RunStatus Status)
-    : Error(ErrorKind.Conflict, "run.resume", $"Run {Number} is {Status.ToString().ToLowerInvariant()}; only a failed or cancelled run can be resumed.");
+    : Error(ErrorKind.Conflict, "run.resume", $"Run {Number} is {Status.ToString().ToLowerInvariant()}; only a paused, failed or cancelled run can be resumed.");
+
+public sealed record RunNotPausable(int Number, RunStatus Status)
+    : Error(ErrorKind.Conflict, "run.pause", $"Run {Number} is {Status.ToString().ToLowerInvariant()}; only a run that waits or is being worked on can be paused.");
+
+public sealed record RunStopsAlready(int Number)
+    : Error(ErrorKind.Conflict, "run.stops", $"Run {Number} is stopping already. Wait some seconds and look again.");
+
+public sealed record SameRunUnderWay(int Number, RunId Run)
+    : Error(ErrorKind.Conflict, "run.same", $"Run {Number} does the same already: this recipe on these images. Look at that one, or ask for another one with “again”.");
 
 public sealed record RunChanged()
     : Error(ErrorKind.Stale, "run.changed", "The run is not as you saw it any more. Read it again, then decide again.");
@@ -25,3 +34,6 @@ public sealed record InvalidIdempotencyKey()
 
 public sealed record IdempotencyKeyReused()
     : Error(ErrorKind.Conflict, "run.key.used", "This Idempotency-Key started another run than the one that is asked for now. Send a new key for another request.");
+
+public sealed record UnknownPriority()
+    : Error(ErrorKind.Invalid, "run.priority", "A priority is low, normal or high.");

@@ -12,6 +12,9 @@ public enum RunStatus
     Succeeded = 2,
     Failed = 3,
     Cancelled = 4,
+
+    /// <summary>Stopped by a person who means to go on: its checkpoint is kept until they do.</summary>
+    Paused = 5,
 }
 
 /// <summary>What a backup keeps of a run beside its recipe and images.</summary>
@@ -20,10 +23,11 @@ public sealed record RunHistory(
     string? LibraryVersions = null);
 
 /// <summary>
-/// One training run and its life: queued → running → succeeded, failed or cancelled; back to queued when its node died or a
-/// person resumes it. A run is worked on under a lease: who claims it renews the lease, and a lease that ran out is anybody's.
+/// One training run and its life: queued → running → succeeded, failed or cancelled; paused in between when a person asks; back to
+/// queued when its node died or a person resumes it. A run is worked on under a lease: who claims it renews the lease, and a lease
+/// that ran out is anybody's.
 /// </summary>
-public sealed class TrainingRun : Announcer, ITenantOwned
+public sealed partial class TrainingRun : Announcer, ITenantOwned
 {
     /// <summary>Long enough for a pause of the machine, short enough that a dead node's run goes on soon.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
@@ -83,6 +87,34 @@ public sealed class TrainingRun : Announcer, ITenantOwned
 
     public bool CancelRequested { get; private set; }
 
+    public bool PauseRequested { get; private set; }
+
+    public RunPriority Priority { get; private set; }
+
+    /// <inheritdoc cref="QueueTicket"/>
+    public double Entered { get; private set; }
+
+    public double GuessedSeconds { get; private set; }
+
+    public double ExpectedSeconds { get; private set; }
+
+    public string? WorkHash { get; private set; }
+
+    /// <summary>The schedule that made it; null when a person did. The schedule may be gone by now.</summary>
+    public ScheduleId? ScheduleId { get; private set; }
+
+    /// <summary>Why the schedule made it.</summary>
+    public string? Cause { get; private set; }
+
+    /// <summary>When the present worker took it up; null when none has it.</summary>
+    public DateTimeOffset? ClaimedAt { get; private set; }
+
+    /// <summary>The device that the queue gave it; null when none has it.</summary>
+    public string? ClaimedDevice { get; private set; }
+
+    /// <summary>How many <see cref="RunMoment"/>s there are.</summary>
+    public int Moments { get; private set; }
+
     /// <summary>The node that works on it, null when none does.</summary>
     public string? ClaimedBy { get; private set; }
 
@@ -94,14 +126,15 @@ public sealed class TrainingRun : Announcer, ITenantOwned
     public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 
     public static Result<TrainingRun> Queue(
-        Project project, int number, TrainingRecipe recipe, DataSnapshot snapshot, UserId by, DateTimeOffset now)
+        Project project, int number, TrainingRecipe recipe, DataSnapshot snapshot, UserId by, DateTimeOffset now, QueueTicket? ticket = null)
     {
         var valid = recipe.Validate();
         if (!valid.Succeeded)
             return valid.Error;
         if (snapshot.Support.Count != recipe.Shots)
             return new NotEnoughShots(snapshot.Support.Count, recipe.Shots);
-        return new TrainingRun
+        ticket ??= new QueueTicket();
+        var run = new TrainingRun
         {
             TenantId = project.TenantId,
             Id = new RunId(Guid.CreateVersion7(now)),
@@ -111,8 +144,17 @@ public sealed class TrainingRun : Announcer, ITenantOwned
             Snapshot = snapshot,
             StartedBy = by,
             QueuedAt = now,
+            Priority = ticket.Priority,
+            Entered = ticket.Entered,
+            GuessedSeconds = ticket.GuessedSeconds,
+            ExpectedSeconds = ticket.ExpectedSeconds,
+            WorkHash = ticket.WorkHash,
+            ScheduleId = ticket.Cause?.Schedule,
+            Cause = ticket.Cause?.Why,
             ConcurrencyStamp = Guid.NewGuid(),
         };
+        run.Note(RunMomentKind.Queued, now, ticket.Cause is null ? by : null, run.Cause);
+        return run;
     }
 
     /// <summary>The run of a model that comes from a backup: over, with what is known of it.</summary>
@@ -132,6 +174,7 @@ public sealed class TrainingRun : Announcer, ITenantOwned
             Recipe = recipe,
             Snapshot = snapshot,
             StartedBy = by,
+            Priority = RunPriority.Normal,
             QueuedAt = history.QueuedAt,
             StartedAt = history.StartedAt,
             EndedAt = history.EndedAt,
@@ -144,17 +187,18 @@ public sealed class TrainingRun : Announcer, ITenantOwned
     }
 
     /// <summary>Takes the run for a node, if it is waiting or its last worker's lease ran out.</summary>
-    public Result Claim(string node, DateTimeOffset now)
+    public Result Claim(string node, DateTimeOffset now, string? device = null)
     {
         var free = Status == RunStatus.Queued || (Status == RunStatus.Running && LeaseUntil < now);
         if (!free)
             return new RunNotClaimable(Number, Status);
         Status = RunStatus.Running;
-        ClaimedBy = node;
+        (ClaimedBy, ClaimedAt, ClaimedDevice) = (node, now, device);
         LeaseUntil = now + LeaseLength;
         StartedAt ??= now;
         Attempt++;
         Phase = RunPhase.Preparing;
+        Note(RunMomentKind.Started, now);
         Changed();
         return Result.Ok;
     }
@@ -168,27 +212,16 @@ public sealed class TrainingRun : Announcer, ITenantOwned
         return Result.Ok;
     }
 
-    /// <summary>Puts the run of a dead worker back into the queue; a cancelled one is over instead.</summary>
-    public Result Requeue(DateTimeOffset now)
+    /// <summary>Puts the run of a dead worker back into the queue; one that was to be cancelled or paused is that instead.</summary>
+    public Result Requeue(DateTimeOffset now, string? why = null)
     {
         if (Status != RunStatus.Running)
             return new RunNotRunning(Number, Status);
+        if (CancelRequested || PauseRequested)
+            return EndAsAsked(now);
+        Note(RunMomentKind.Requeued, now, reason: why);
         Release();
-        if (CancelRequested)
-            End(RunStatus.Cancelled, now);
-        else
-            Status = RunStatus.Queued;
-        Changed();
-        return Result.Ok;
-    }
-
-    public Result RequestCancel(DateTimeOffset now)
-    {
-        if (IsOver)
-            return new RunNotRunning(Number, Status);
-        CancelRequested = true;
-        if (Status == RunStatus.Queued)
-            End(RunStatus.Cancelled, now);
+        Status = RunStatus.Queued;
         Changed();
         return Result.Ok;
     }
@@ -231,45 +264,25 @@ public sealed class TrainingRun : Announcer, ITenantOwned
 
     public Result Fail(string reason, string? details, DateTimeOffset now)
     {
-        if (IsOver)
+        if (Status is not (RunStatus.Queued or RunStatus.Running))
             return new RunNotRunning(Number, Status);
         (FailureReason, FailureDetails) = (reason, details);
         End(RunStatus.Failed, now);
         return Result.Ok;
     }
 
-    public Result Cancelled(DateTimeOffset now)
+    private void End(RunStatus status, DateTimeOffset now, UserId? by = null)
     {
-        if (Status != RunStatus.Running)
-            return new RunNotRunning(Number, Status);
-        End(RunStatus.Cancelled, now);
-        return Result.Ok;
-    }
-
-    /// <summary>Queues a failed or cancelled run again; it goes on from its last checkpoint.</summary>
-    public Result Resume(DateTimeOffset now)
-    {
-        if (Status is not (RunStatus.Failed or RunStatus.Cancelled))
-            return new RunNotResumable(Number, Status);
-        Status = RunStatus.Queued;
-        QueuedAt = now;
-        EndedAt = null;
-        CancelRequested = false;
-        FailureReason = FailureDetails = null;
-        Changed();
-        return Result.Ok;
-    }
-
-    private void End(RunStatus status, DateTimeOffset now)
-    {
+        Note(MomentOf(status), now, by, FailureReason);
         Status = status;
         EndedAt = now;
+        PauseRequested = false;
         Release();
         Changed();
         Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
     }
 
-    private void Release() => (ClaimedBy, LeaseUntil, Phase, SecondsLeft) = (null, null, null, null);
+    private void Release() => (ClaimedBy, ClaimedAt, ClaimedDevice, LeaseUntil, Phase, SecondsLeft) = (null, null, null, null, null, null);
 
     private void Changed() => ConcurrencyStamp = Guid.NewGuid();
 }

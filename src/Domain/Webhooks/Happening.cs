@@ -10,6 +10,8 @@ public enum HappeningKinds
     ReviewDone = 4,
     ModelPublished = 8,
     LineChanged = 16,
+    DriftDetected = 32,
+    ChallengerReady = 64,
 
     /// <summary>A test that a person sends; nobody subscribes to it.</summary>
     Ping = 1 << 30,
@@ -24,6 +26,8 @@ public static class HappeningNames
         [HappeningKinds.ReviewDone] = "review.done",
         [HappeningKinds.ModelPublished] = "model.published",
         [HappeningKinds.LineChanged] = "line.changed",
+        [HappeningKinds.DriftDetected] = "drift.detected",
+        [HappeningKinds.ChallengerReady] = "challenger.ready",
         [HappeningKinds.Ping] = "ping",
     };
 

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Queueing;
 using Hangfire;
 using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
@@ -27,13 +28,19 @@ internal static class JobsRegistration
         services.AddSingleton<JobLayout>();
         services.AddSingleton<RunAttempts>();
         services.AddTransient<TrainRunJob>();
+        services.AddSingleton<QueueReader>();
+        services.AddSingleton(provider => new RunQueueView(
+            provider.GetRequiredService<QueueReader>(), provider.GetRequiredService<IOptions<TrainingOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RunClaims>();
         services.AddSingleton(provider => new WorkSweeper(
             provider.GetRequiredService<WorkPaths>(),
             provider.GetRequiredService<CrossTenantDb>(),
+            provider.GetRequiredService<PortalDb>(),
             provider.GetRequiredService<IOptions<TrainingOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
+        services.AddHostedService<WorkerHeartbeat>();
 
         // The embedded queue forgets at restart; RunRecovery fills it again from the database.
         services.AddHangfire(hangfire => hangfire

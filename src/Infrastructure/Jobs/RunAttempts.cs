@@ -5,6 +5,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Recording;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Queueing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +21,7 @@ internal sealed class RunAttempts(
     /// <summary>A terminal's Ctrl+C reaches worker and portal at once: the worker may be gone before the portal knows.</summary>
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(2);
 
-    /// <param name="cancel">Cancelled when somebody wants the run cancelled; also by this attempt itself, when it learns so from the database.</param>
+    /// <param name="cancel">Cancelled when somebody wants the run cancelled or paused; also by this attempt itself, when it learns so from the database.</param>
     /// <param name="shutdown">This node stops: the run goes back into the queue.</param>
     public async Task GoAsync(RunLedger ledger, CancellationTokenSource cancel, CancellationToken shutdown)
     {
@@ -50,7 +51,7 @@ internal sealed class RunAttempts(
         }
 
         if (end is RunEnd.Stopped)
-            end = lost.IsCancellationRequested ? new RunEnd.Lost() : cancel.IsCancellationRequested ? new RunEnd.Cancelled() : new RunEnd.Requeued();
+            end = lost.IsCancellationRequested ? new RunEnd.Lost() : cancel.IsCancellationRequested ? new RunEnd.AsAsked() : new RunEnd.Requeued();
         await over.CancelAsync();
         await keeping;
         await FinishAsync(ledger, end);
@@ -102,7 +103,14 @@ internal sealed class RunAttempts(
     private async Task FinishAsync(RunLedger ledger, RunEnd end)
     {
         // No token: an end that is not written would leave the run to the next lease check.
-        var written = end is not RunEnd.Lost && await ledger.WriteAsync((run, now) => RunLedger.Must(end.Apply(run, now)), CancellationToken.None);
+        var written = end is not RunEnd.Lost && await ledger.WriteAsync(
+            async (context, run) =>
+            {
+                var now = time.GetUtcNow();
+                await TeamShares.ChargeAsync(context, run, now, options.Value.Rules, CancellationToken.None);
+                RunLedger.Must(end.Apply(run, now));
+            },
+            CancellationToken.None);
         if (!written)
         {
             log.LogWarning("Run {Run} was taken over or deleted while this node worked on it", ledger.Run.Id);

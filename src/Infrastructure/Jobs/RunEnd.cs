@@ -19,15 +19,16 @@ internal abstract record RunEnd
             run.Fail(Reason, string.IsNullOrWhiteSpace(Details) ? null : Details, now);
     }
 
-    public sealed record Cancelled : RunEnd
+    /// <summary>Somebody wanted it stopped: the row says whether cancelled or paused.</summary>
+    public sealed record AsAsked : RunEnd
     {
-        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Cancelled(now);
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.EndAsAsked(now);
     }
 
     /// <summary>The node stops; another attempt goes on from the checkpoint.</summary>
     public sealed record Requeued : RunEnd
     {
-        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Requeue(now);
+        public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Requeue(now, "The node was stopped.");
     }
 
     /// <summary>Stopped on demand; whose demand is still to be found out.</summary>

@@ -32,23 +32,8 @@ internal sealed class RunLedger : ILease, IDisposable
     /// <summary>The run as it was claimed: recipe, snapshot and ids do not change.</summary>
     public TrainingRun Run { get; }
 
-    /// <summary>Takes the run for this node, or returns null when it is gone, over, or another worker's.</summary>
-    public static async Task<RunLedger?> ClaimAsync(PortalDb db, TimeProvider time, string node, TenantId tenant, RunId id, CancellationToken ct)
-    {
-        await using var context = db.ForTenant(tenant);
-        var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
-        if (run is null || !run.Claim(node, time.GetUtcNow()).Succeeded)
-            return null;
-        try
-        {
-            await context.SaveChangesAsync(ct);
-            return new RunLedger(db, time, node, run);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return null; // another worker was faster
-        }
-    }
+    /// <param name="claimed">A run that this node has just taken.</param>
+    public static RunLedger Of(PortalDb db, TimeProvider time, string node, TrainingRun claimed) => new(db, time, node, claimed);
 
     /// <param name="change">Is done again on a fresh context when the row has changed meanwhile.</param>
     /// <returns>False when the run is no longer this attempt's: nothing was written.</returns>
@@ -85,11 +70,11 @@ internal sealed class RunLedger : ILease, IDisposable
 
     public Task<bool> RenewLeaseAsync(CancellationToken ct) => WriteAsync((run, now) => Must(run.RenewLease(node, now)), ct);
 
-    /// <summary>Reads two columns by key: cheap enough to ask all the time.</summary>
+    /// <summary>Or a pause, which stops the worker just the same. Reads a few columns by key: cheap enough to ask all the time.</summary>
     public async Task<bool> IsCancelRequestedAsync(CancellationToken ct)
     {
         await using var context = db.ForTenant(Tenant);
-        return await context.Runs.AnyAsync(r => r.Id == Run.Id && r.CancelRequested, ct);
+        return await context.Runs.AnyAsync(r => r.Id == Run.Id && (r.CancelRequested || r.PauseRequested), ct);
     }
 
     /// <summary>For changes that the check of ownership has already made legal.</summary>

@@ -1,14 +1,17 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Queueing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
 /// <summary>Runs whose worker died wait again.</summary>
 internal sealed class RunRecovery(
-    CrossTenantDb across, PortalDb db, IRunQueue queue, RunSignals signals, RunEvents events, DataPaths paths, TimeProvider time, ILogger<RunRecovery> log)
+    CrossTenantDb across, PortalDb db, IRunQueue queue, RunSignals signals, RunEvents events, DataPaths paths,
+    IOptions<TrainingOptions> options, TimeProvider time, ILogger<RunRecovery> log)
     : QueueRecovery(time, log)
 {
     public override async Task RecoverAsync(bool atStart, CancellationToken ct)
@@ -33,22 +36,26 @@ internal sealed class RunRecovery(
 
     private async Task RequeueAsync(TenantId tenant, RunId id, bool atStart, CancellationToken ct)
     {
-        await using var context = db.ForTenant(tenant);
-        var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
-        var now = Now;
-        // Looked at again on the row itself: its worker may have renewed the lease meanwhile.
-        if (run is null || !(run.LeaseUntil < now || (atStart && run.ClaimedBy == paths.Node)) || !run.Requeue(now).Succeeded)
+        RunStatus? became = null;
+        var requeued = await db.ChangeAsync(
+            tenant,
+            async context =>
+            {
+                var run = await context.Runs.FirstOrDefaultAsync(r => r.Id == id, ct);
+                var now = Now;
+                // Looked at again on the row itself: its worker may have renewed the lease meanwhile, or another node was faster.
+                if (run is null || !(run.LeaseUntil < now || (atStart && run.ClaimedBy == paths.Node)))
+                    return new LeaseLost();
+                // Its worker took nothing any more once it was gone.
+                await TeamShares.ChargeAsync(context, run, run.LeaseUntil is { } until && until < now ? until : now, options.Value.Rules, ct);
+                var changed = run.Requeue(now, "Its worker was gone.");
+                became = run.Status;
+                return changed;
+            },
+            ct);
+        if (!requeued.Succeeded)
             return;
-        try
-        {
-            await context.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return; // its worker lives after all, or another node was faster
-        }
-
-        log.LogWarning("Run {Run} was left by a worker that is gone; it is {Status} now", id, run.Status);
+        log.LogWarning("Run {Run} was left by a worker that is gone; it is {Status} now", id, became);
         events.Publish(new RunEvent.Changed(tenant, id));
     }
 }

@@ -1,16 +1,15 @@
 using FewShotAD.Domain.Common;
-using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Queueing;
 using Hangfire;
 using Microsoft.Extensions.Logging;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
 /// <summary>
-/// The job of one training run. It may be started twice or for a run that is over: only the attempt that claims the run works
-/// on it, the others return quietly.
+/// The bell: a run waits somewhere. Which one is worked on, and whether one is at all, the database says; so a bell may ring twice, or
+/// for a run that is over. Who was called goes on as long as there is something to take.
 /// </summary>
-internal sealed class TrainRunJob(
-    PortalDb db, RunSignals signals, RunEvents events, RunAttempts attempts, DataPaths paths, TimeProvider time, ILogger<TrainRunJob> log)
+internal sealed class TrainRunJob(RunSignals signals, RunEvents events, RunClaims claims, RunAttempts attempts, ILogger<TrainRunJob> log)
 {
     public const string GpuQueue = "gpu";
 
@@ -19,15 +18,18 @@ internal sealed class TrainRunJob(
     [AutomaticRetry(Attempts = 0)] // the runs' own table says what is tried again
     public async Task ExecuteAsync(Guid tenantId, Guid runId, CancellationToken ct)
     {
-        var (tenant, run) = (new TenantId(tenantId), new RunId(runId));
-        signals.Looked(run);
-        using var ledger = await RunLedger.ClaimAsync(db, time, paths.Node, tenant, run, ct);
-        if (ledger is null)
+        log.LogDebug("Called for run {Run} of team {Team}", runId, tenantId);
+        signals.Looked(new RunId(runId));
+        while (!ct.IsCancellationRequested && await claims.NextAsync(ct) is { } ledger)
         {
-            log.LogDebug("Run {Run} is not waiting for a worker", run);
-            return;
+            using (ledger)
+                await WorkAsync(ledger, ct);
         }
+    }
 
+    private async Task WorkAsync(RunLedger ledger, CancellationToken ct)
+    {
+        var (tenant, run) = (ledger.Tenant, ledger.Run.Id);
         events.Publish(new RunEvent.Changed(tenant, run));
         var cancel = signals.Begin(run);
         try

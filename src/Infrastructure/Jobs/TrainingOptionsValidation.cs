@@ -20,8 +20,15 @@ internal sealed class TrainingOptionsValidation : IValidateOptions<TrainingOptio
             wrong.Add("Training:CancelGrace is longer than zero and at most ten seconds.");
         if (options.KeepWork <= TimeSpan.Zero)
             wrong.Add("Training:KeepWork must be longer than zero.");
-        if (options.Device is not ("auto" or "cpu") && !options.Device.StartsWith("cuda", StringComparison.Ordinal))
-            wrong.Add("Training:Device is auto, cpu or cuda:N.");
+        if (options.PerDevice is < 0 or > 16)
+            wrong.Add("Training:PerDevice goes from 0 (as many as Training:Workers) to 16.");
+        if (options.RunsPerTeam < 0)
+            wrong.Add("Training:RunsPerTeam is 0 (no limit) or a number of runs.");
+        if (options.Weights.Values.Any(weight => weight is not (>= 0.01 and <= 100)))
+            wrong.Add("Training:Weights go from 0.01 to 100.");
+        if (options.Devices.Count == 0 || options.Devices.Distinct(StringComparer.Ordinal).Count() != options.Devices.Count
+            || options.Devices.Any(device => device is not ("auto" or "cpu") && !device.StartsWith("cuda", StringComparison.Ordinal)))
+            wrong.Add("Training:Device is auto, cpu or cuda:N, or several different ones of these with commas between.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

@@ -39,6 +39,9 @@ public sealed class CrossTenantReader : IAsyncDisposable
 
     public IQueryable<PlatformEntry> PlatformAudit => context.PlatformAudit.AsNoTracking();
 
+    public IQueryable<T> Shared<T>()
+        where T : class, ISharedAcrossTenants => context.Set<T>().AsNoTracking();
+
     public IQueryable<T> All<T>()
         where T : class, ITenantOwned
     {

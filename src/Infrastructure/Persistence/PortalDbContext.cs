@@ -6,7 +6,9 @@ using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Platform;
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -69,6 +71,18 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<RunLogLine> RunLog => Set<RunLogLine>();
 
+    public DbSet<RunMoment> RunMoments => Set<RunMoment>();
+
+    public DbSet<QueueTurn> QueueTurns => Set<QueueTurn>();
+
+    public DbSet<TeamShare> TeamShares => Set<TeamShare>();
+
+    public DbSet<WorkerNode> WorkerNodes => Set<WorkerNode>();
+
+    public DbSet<Schedule> Schedules => Set<Schedule>();
+
+    public DbSet<ScheduleOutcome> ScheduleOutcomes => Set<ScheduleOutcome>();
+
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 
     public DbSet<LineVersion> LineVersions => Set<LineVersion>();
@@ -98,7 +112,7 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     /// <summary>Puts a line into the team's audit trail with the next save: the change and its line, or neither.</summary>
     public void Record(AuditAuthor author, AuditNote note, DateTimeOffset now) => Audit.Add(AuditEntry.Stage(Tenant, author, note, now));
 
-    /// <remarks>Happenings are staged by the asynchronous one only; nothing of ours saves synchronously.</remarks>
+    /// <remarks>Happenings and a run's moments are staged by the asynchronous one only; nothing of ours saves synchronously.</remarks>
     /// <exception cref="NotSupportedException">There are audit entries to write, which takes reading the last one.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
@@ -111,6 +125,7 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         await WebhookStaging.StageAsync(this, cancellationToken);
+        RunMoments.AddRange(ChangeTracker.Entries<TrainingRun>().SelectMany(entry => entry.Entity.TakeMoments()).ToList());
         TenantGuard.Check(this);
         return AuditChain.IsStaged(this)
             ? await AuditChain.SaveAsync(this, ct => base.SaveChangesAsync(acceptAllChangesOnSuccess, ct), cancellationToken)

@@ -1,15 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Training;
 
 namespace FewShotAD.Portal.Api;
 
 /// <summary>What a run should do. All that is left out comes from the method's preset.</summary>
+/// <param name="Priority">Among the team's own runs.</param>
+/// <param name="Again">Also while a run with the same recipe on the same images waits or is worked on; otherwise that is a conflict.</param>
 public sealed record NewRun(
     DetectionMethod? Method = null, TrainingPreset? Preset = null, AdversarialChoice? Adversarial = null, string? Backbone = null, int? Shots = null,
     int? Seed = null, int? ImageSize = null, int? Epochs = null, int? StepsPerEpoch = null, int? BatchSize = null, double? LearningRate = null,
-    double? Momentum = null, RegAdChange? RegAd = null, UniAdChange? UniAd = null, PatchCoreChange? PatchCore = null)
+    double? Momentum = null, RegAdChange? RegAd = null, UniAdChange? UniAd = null, PatchCoreChange? PatchCore = null,
+    RunPriority? Priority = null, bool Again = false)
 {
     internal TrainingRecipe ToRecipe()
     {
@@ -104,19 +108,36 @@ public sealed record RunLogEntry(int Number, DateTimeOffset At, LogSeverity Seve
     internal static RunLogEntry Of(RunLogLine line) => new(line.Sequence, line.At, line.Severity, line.Text);
 }
 
-/// <param name="RunsAhead">How many runs of the team come before it; null unless it is queued.</param>
+/// <summary>Something that happened to a run.</summary>
+/// <param name="Epoch">The finished epochs of its checkpoint at that time.</param>
+/// <param name="By">Who asked for it; null when nobody did.</param>
+/// <param name="Node">The worker's, where it has to do with one.</param>
+public sealed record RestRunMoment(int Number, DateTimeOffset At, RunMomentKind Kind, int Attempt, int Epoch, RestPerson? By, string? Node, string? Reason)
+{
+    internal static RestRunMoment Of(NamedMoment named) => new(
+        named.Moment.Sequence, named.Moment.At, named.Moment.Kind, named.Moment.Attempt, named.Moment.Epoch,
+        named.Moment.By is { } by ? new RestPerson(by.Value, named.By ?? "") : null, named.Moment.Node, named.Moment.Reason);
+}
+
+/// <param name="RunsAhead">How many waiting runs will start before it; null unless it is queued.</param>
+/// <param name="WaitsFor">Why it waits; null unless it is queued.</param>
+/// <param name="ExpectedStart">To the minute, by what runs are expected to take; null when nobody can say.</param>
 /// <param name="Losses">Of the last step so far.</param>
+/// <param name="Cause">Why a schedule made it; null when a person started it.</param>
 public sealed record RestRun(
-    Guid Id, Guid ProjectId, int Number, RunStatus Status, RunPhase? Phase, double Progress, double? SecondsLeft, int? RunsAhead, bool CancelRequested,
+    Guid Id, Guid ProjectId, int Number, RunStatus Status, RunPhase? Phase, double Progress, double? SecondsLeft, RunPriority Priority, int? RunsAhead,
+    WaitReason? WaitsFor, DateTimeOffset? ExpectedStart, bool CancelRequested, bool PauseRequested,
     DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int Attempt, int CheckpointEpoch, RunLosses? Losses, string? Device,
-    string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ModelId, int? ModelVersion, TrainingRecipe Recipe)
+    string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ScheduleId, string? Cause, Guid? ModelId, int? ModelVersion,
+    TrainingRecipe Recipe)
 {
     internal static RestRun Of(RunState state)
     {
         var run = state.Run;
         return new RestRun(
-            run.Id.Value, run.Project.Value, run.Number, run.Status, run.Phase, run.Progress, run.SecondsLeft, state.Ahead, run.CancelRequested, run.QueuedAt,
+            run.Id.Value, run.Project.Value, run.Number, run.Status, run.Phase, run.Progress, run.SecondsLeft, run.Priority, state.Place?.Ahead,
+            state.Place?.Reason, state.Expected, run.CancelRequested, run.PauseRequested, run.QueuedAt,
             run.StartedAt, run.EndedAt, run.Attempt, run.CheckpointEpoch, state.LastStep is { } step ? RunLosses.Of(step) : null, run.Device, run.DeviceReason,
-            run.CodeVersion, run.LibraryVersions, run.FailureReason, state.Model?.Value, state.ModelVersion, run.Recipe);
+            run.CodeVersion, run.LibraryVersions, run.FailureReason, run.Schedule?.Value, run.Cause, state.Model?.Value, state.ModelVersion, run.Recipe);
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FewShotAD.Portal.Api;
 
-/// <summary>Runs: start, follow, cancel, resume, delete.</summary>
+/// <summary>Runs: start, follow, pause, cancel, resume, delete.</summary>
 public static class RunEndpoints
 {
     private const string EventStream = "text/event-stream";
@@ -32,12 +32,16 @@ public static class RunEndpoints
             .Says("GetRunLog", "List the lines of a run's log, oldest first", 400, 404).Produces<RestPage<RunLogEntry>>();
         one.MapGet("/losses", LossesAsync).Needs(TeamPermissions.Read)
             .Says("GetRunLosses", "List the losses of a run's steps", 400, 404).Produces<RestPage<RunLosses>>();
+        one.MapGet("/history", HistoryAsync).Needs(TeamPermissions.Read)
+            .Says("GetRunHistory", "List what happened to a run and who asked for it, oldest first", 400, 404).Produces<RestPage<RestRunMoment>>();
         one.MapGet("/events", EventsAsync).Needs(TeamPermissions.Read)
             .Says("FollowRun", "Follow a run by server-sent events until it is over", 404).Produces<RestRun>(StatusCodes.Status200OK, EventStream);
         rest.MapPost("/runs/{id:guid}:cancel", CancelAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Runs)
             .Says("CancelRun", "Cancel a run; one that is running stops within seconds", 404, 409).Produces<RestRun>();
+        rest.MapPost("/runs/{id:guid}:pause", PauseAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Runs)
+            .Says("PauseRun", "Pause a run; one that is running stops after its checkpoint and keeps it", 404, 409).Produces<RestRun>();
         rest.MapPost("/runs/{id:guid}:resume", ResumeAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Runs)
-            .Says("ResumeRun", "Queue a failed or cancelled run again; it goes on from its last checkpoint", 404, 409).Produces<RestRun>();
+            .Says("ResumeRun", "Queue a paused, failed or cancelled run again; it goes on from its last checkpoint", 404, 409).Produces<RestRun>();
         return rest;
     }
 
@@ -58,7 +62,7 @@ public static class RunEndpoints
         [FromHeader(Name = "Idempotency-Key"), Description("A GUID of your own: the same key with the same request gives the same run, for 24 hours.")] string? key,
         Actor actor, HttpContext http, StartRun start, GetRunState get, CancellationToken ct)
     {
-        var started = await start.HandleAsync(actor, new(new ProjectId(project), body.ToRecipe(), key), ct);
+        var started = await start.HandleAsync(actor, new(new ProjectId(project), body.ToRecipe(), key, body.Priority ?? RunPriority.Normal, body.Again), ct);
         if (!started.Succeeded)
             return started.Error.ToProblem(started.Error is IdempotencyKeyReused ? StatusCodes.Status422UnprocessableEntity : null);
         var state = await get.HandleAsync(actor, started.Value, ct);
@@ -105,6 +109,18 @@ public static class RunEndpoints
             : page.Error.ToProblem();
     }
 
+    private static async Task<IResult> HistoryAsync(
+        Guid id, Actor actor, ListRunRecords list, [Description(RestText.Limit)] int? limit, [Description(RestText.Cursor)] string? cursor, CancellationToken ct)
+    {
+        var (take, after) = (Cursor.Limit(limit), Cursor.Read<Position>(cursor));
+        if (take.Error is not null || after.Error is not null)
+            return (take.Error ?? after.Error)!.ToProblem();
+        var page = await list.HistoryAsync(actor, new(new RunId(id), after.Value?.Number ?? 0, take.Value + 1), ct);
+        return page.Succeeded
+            ? TypedResults.Ok(Cursor.Page(page.Value, take.Value, RestRunMoment.Of, named => new Position(named.Moment.Sequence)))
+            : page.Error.ToProblem();
+    }
+
     private static async Task<IResult> EventsAsync(Guid id, Actor actor, GetRunState get, RunEventStream stream, CancellationToken ct)
     {
         var state = await get.HandleAsync(actor, new RunId(id), ct);
@@ -115,6 +131,12 @@ public static class RunEndpoints
     {
         var cancelled = await cancel.HandleAsync(actor, new RunId(id), ct);
         return cancelled.Succeeded ? await GetAsync(id, actor, http, get, ct) : cancelled.Error.ToProblem();
+    }
+
+    private static async Task<IResult> PauseAsync(Guid id, Actor actor, HttpContext http, PauseRun pause, GetRunState get, CancellationToken ct)
+    {
+        var paused = await pause.HandleAsync(actor, new RunId(id), ct);
+        return paused.Succeeded ? await GetAsync(id, actor, http, get, ct) : paused.Error.ToProblem();
     }
 
     private static async Task<IResult> ResumeAsync(Guid id, Actor actor, HttpContext http, ResumeRun resume, GetRunState get, CancellationToken ct)

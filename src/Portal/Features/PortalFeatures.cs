@@ -3,7 +3,9 @@ using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 
@@ -18,6 +20,12 @@ public static class PortalFeatures
         services.AddPlatformAdministration();
         services.AddAttempts();
         services.AddSingleton<DecodeGate>();
+        services.AddSingleton<RunTickets>();
+        services.AddOptions<ScheduleOptions>().BindConfiguration(ScheduleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ScheduleWork>();
+        services.AddSingleton<ScheduleResults>();
+        services.AddSingleton<ScheduleClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleClock>());
         services.AddScoped<ImageIngest>();
         services.AddSingleton<MarkPictures>();
         services.AddScoped<SampleProjects>();

@@ -38,6 +38,12 @@ internal static class Given
         var run = QueuedRun();
         if (status == RunStatus.Queued)
             return run;
+        if (status == RunStatus.Paused)
+        {
+            Assert.True(run.RequestPause(Start, Person).Succeeded);
+            return run;
+        }
+
         Assert.True(run.Claim(Node, Start).Succeeded);
         var ended = status switch
         {

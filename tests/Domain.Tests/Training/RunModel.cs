@@ -11,6 +11,8 @@ public enum RunCommand
     RenewByB,
     Requeue,
     RequestCancel,
+    RequestPause,
+    EndAsAsked,
     Succeed,
     Fail,
     Cancelled,
@@ -42,6 +44,8 @@ internal sealed class RunModel
     public DateTimeOffset? LeaseUntil => Owner is null ? null : leaseUntil;
 
     public bool CancelRequested { get; private set; }
+
+    public bool PauseRequested { get; private set; }
 
     public int Attempt { get; private set; }
 
@@ -75,9 +79,17 @@ internal sealed class RunModel
             case RunCommand.RenewByA or RunCommand.RenewByB when IsRunning && Owner == NodeOf(command):
                 leaseUntil = Now + TrainingRun.LeaseLength;
                 return true;
-            case RunCommand.Requeue when IsRunning && CancelRequested:
+            case RunCommand.Requeue or RunCommand.EndAsAsked when IsRunning && CancelRequested:
                 return End(RunStatus.Cancelled);
-            case RunCommand.Requeue when IsRunning:
+            case RunCommand.Requeue or RunCommand.EndAsAsked when IsRunning && PauseRequested:
+                (Status, Owner, PauseRequested) = (RunStatus.Paused, null, false);
+                return true;
+            case RunCommand.RequestPause when IsRunning && !CancelRequested && !PauseRequested:
+                return PauseRequested = true;
+            case RunCommand.RequestPause when Status == RunStatus.Queued:
+                Status = RunStatus.Paused;
+                return true;
+            case RunCommand.Requeue or RunCommand.EndAsAsked when IsRunning:
                 (Status, Owner) = (RunStatus.Queued, null);
                 return true;
             case RunCommand.RequestCancel when IsRunning:
@@ -87,12 +99,12 @@ internal sealed class RunModel
                 return End(RunStatus.Cancelled);
             case RunCommand.Succeed when IsRunning:
                 return End(RunStatus.Succeeded);
-            case RunCommand.Fail when !IsOver:
+            case RunCommand.Fail when Status is RunStatus.Queued or RunStatus.Running:
                 Failure = "reason";
                 return End(RunStatus.Failed);
             case RunCommand.Cancelled when IsRunning:
                 return End(RunStatus.Cancelled);
-            case RunCommand.Resume when Status is RunStatus.Failed or RunStatus.Cancelled:
+            case RunCommand.Resume when Status is RunStatus.Paused or RunStatus.Failed or RunStatus.Cancelled:
                 (Status, QueuedAt, EndedAt, CancelRequested, Failure) = (RunStatus.Queued, Now, null, false, null);
                 return true;
             default:
@@ -105,6 +117,7 @@ internal sealed class RunModel
     private bool End(RunStatus status)
     {
         (Status, EndedAt, Owner) = (status, Now, null);
+        PauseRequested = false;
         return true;
     }
 }

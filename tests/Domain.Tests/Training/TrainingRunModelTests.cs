@@ -23,8 +23,8 @@ public sealed class TrainingRunModelTests
             if (!allowed || command is RunCommand.WaitABit or RunCommand.WaitALease)
                 Assert.Equal(before, Given.Describe(run));
             Assert.Equal(
-                (model.Status, model.Owner, model.LeaseUntil, model.CancelRequested, model.Attempt),
-                (run.Status, run.ClaimedBy, run.LeaseUntil, run.CancelRequested, run.Attempt));
+                (model.Status, model.Owner, model.LeaseUntil, model.CancelRequested, model.PauseRequested, model.Attempt),
+                (run.Status, run.ClaimedBy, run.LeaseUntil, run.CancelRequested, run.PauseRequested, run.Attempt));
             Assert.Equal(
                 (model.QueuedAt, model.StartedAt, model.EndedAt, model.Failure, model.Checkpoint),
                 (run.QueuedAt, run.StartedAt, run.EndedAt, run.FailureReason, run.CheckpointEpoch));
@@ -45,6 +45,7 @@ public sealed class TrainingRunModelTests
             Assert.Equal(running, run.LeaseUntil is not null);
             Assert.Equal(running, run.Phase is not null);
             Assert.Equal(run.IsOver, run.EndedAt is not null);
+            Assert.False(run.PauseRequested && !running);
         }
     }
 
@@ -60,6 +61,10 @@ public sealed class TrainingRunModelTests
                 return run.Requeue(now);
             case RunCommand.RequestCancel:
                 return run.RequestCancel(now);
+            case RunCommand.RequestPause:
+                return run.RequestPause(now);
+            case RunCommand.EndAsAsked:
+                return run.EndAsAsked(now);
             case RunCommand.Succeed:
                 return run.Succeed(now);
             case RunCommand.Fail:

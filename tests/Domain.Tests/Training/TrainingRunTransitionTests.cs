@@ -17,6 +17,9 @@ public sealed class TrainingRunTransitionTests
         ["RenewOther"] = run => run.RenewLease("node-b", Later),
         ["Requeue"] = run => run.Requeue(Later),
         ["RequestCancel"] = run => run.RequestCancel(Later),
+        ["RequestPause"] = run => run.RequestPause(Later),
+        ["EndAsAsked"] = run => run.EndAsAsked(Later),
+        ["ForgetCheckpoint"] = run => run.ForgetCheckpoint(),
         ["Succeed"] = run => run.Succeed(Later),
         ["Fail"] = run => run.Fail("No memory", null, Later),
         ["Cancelled"] = run => run.Cancelled(Later),
@@ -29,16 +32,24 @@ public sealed class TrainingRunTransitionTests
         [(RunStatus.Queued, "Claim")] = RunStatus.Running,
         [(RunStatus.Queued, "ClaimExpired")] = RunStatus.Running,
         [(RunStatus.Queued, "RequestCancel")] = RunStatus.Cancelled,
+        [(RunStatus.Queued, "RequestPause")] = RunStatus.Paused,
         [(RunStatus.Queued, "Fail")] = RunStatus.Failed,
         [(RunStatus.Running, "ClaimExpired")] = RunStatus.Running,
         [(RunStatus.Running, "Renew")] = RunStatus.Running,
         [(RunStatus.Running, "Requeue")] = RunStatus.Queued,
         [(RunStatus.Running, "RequestCancel")] = RunStatus.Running,
+        [(RunStatus.Running, "RequestPause")] = RunStatus.Running,
+        [(RunStatus.Running, "EndAsAsked")] = RunStatus.Queued,
         [(RunStatus.Running, "Succeed")] = RunStatus.Succeeded,
         [(RunStatus.Running, "Fail")] = RunStatus.Failed,
         [(RunStatus.Running, "Cancelled")] = RunStatus.Cancelled,
         [(RunStatus.Failed, "Resume")] = RunStatus.Queued,
         [(RunStatus.Cancelled, "Resume")] = RunStatus.Queued,
+        [(RunStatus.Paused, "Resume")] = RunStatus.Queued,
+        [(RunStatus.Paused, "RequestCancel")] = RunStatus.Cancelled,
+        [(RunStatus.Succeeded, "ForgetCheckpoint")] = RunStatus.Succeeded,
+        [(RunStatus.Failed, "ForgetCheckpoint")] = RunStatus.Failed,
+        [(RunStatus.Cancelled, "ForgetCheckpoint")] = RunStatus.Cancelled,
     };
 
     public static TheoryData<RunStatus, string> Table()
@@ -140,6 +151,54 @@ public sealed class TrainingRunTransitionTests
         // Else the first requeue after a crash would end it.
         Assert.True(run.Requeue(Later).Succeeded);
         Assert.Equal(RunStatus.Queued, run.Status);
+    }
+
+    [Fact]
+    public void A_pause_that_a_worker_obeys_keeps_the_checkpoint_and_frees_the_worker()
+    {
+        var run = Given.RunIn(RunStatus.Running);
+        Assert.True(run.RequestPause(Later, Given.Person).Succeeded);
+        Assert.IsType<RunStopsAlready>(run.RequestPause(Later).Error);
+        run.Apply(new WorkerMessage.CheckpointWritten(3));
+        Assert.True(run.EndAsAsked(Later).Succeeded);
+        Assert.Equal((RunStatus.Paused, 3, (string?)null, false), (run.Status, run.CheckpointEpoch, run.ClaimedBy, run.PauseRequested));
+        Assert.Null(run.EndedAt);
+        Assert.False(run.IsOver);
+    }
+
+    [Fact]
+    public void A_dead_workers_run_that_was_to_be_paused_is_paused()
+    {
+        var run = Given.RunIn(RunStatus.Running);
+        Assert.True(run.RequestPause(Later).Succeeded);
+        Assert.True(run.Requeue(Later).Succeeded);
+        Assert.Equal(RunStatus.Paused, run.Status);
+    }
+
+    [Fact]
+    public void Every_change_leaves_a_moment_with_who_when_why_and_how_far()
+    {
+        var run = Given.QueuedRun();
+        Assert.True(run.Claim(Given.Node, Later).Succeeded);
+        run.Apply(new WorkerMessage.CheckpointWritten(2));
+        Assert.True(run.RequestPause(Later, Given.Person).Succeeded);
+        Assert.True(run.EndAsAsked(Later).Succeeded);
+        Assert.True(run.Resume(Later, Given.Person, 5).Succeeded);
+        Assert.True(run.Claim("node-b", Later).Succeeded);
+        Assert.True(run.Requeue(Later, "The node stopped.").Succeeded);
+        Assert.True(run.Claim("node-b", Later).Succeeded);
+        Assert.True(run.Fail("It broke", null, Later).Succeeded);
+        var moments = run.TakeMoments();
+        Assert.Equal(
+            [
+                (1, RunMomentKind.Queued, 0, 0), (2, RunMomentKind.Started, 1, 0), (3, RunMomentKind.PauseRequested, 1, 2), (4, RunMomentKind.Paused, 1, 2), (5, RunMomentKind.Resumed, 1, 2),
+                (6, RunMomentKind.Started, 2, 2), (7, RunMomentKind.Requeued, 2, 2), (8, RunMomentKind.Started, 3, 2), (9, RunMomentKind.Failed, 3, 2),
+            ],
+            moments.Select(m => (m.Sequence, m.Kind, m.Attempt, m.Epoch)));
+        Assert.Equal([Given.Person, Given.Person, Given.Person], moments.Where(m => m.By is not null).Select(m => m.By!.Value));
+        Assert.Equal(["The node stopped.", "It broke"], moments.Where(m => m.Reason is not null).Select(m => m.Reason));
+        Assert.Equal(("node-b", 5), (moments[^1].Node, run.Entered));
+        Assert.Empty(run.TakeMoments());
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class HostTests
         var runs = new List<TrainingRun>();
         for (var number = 1; number <= 3; number++)
         {
-            runs.Add(await bench.Team.RunAsync(Ct, number));
+            runs.Add(await bench.Team.RunAsync(Ct, number, at: DateTimeOffset.UnixEpoch.AddYears(56).AddSeconds(number)));
             bench.Installation.Queue.Enqueue(bench.Team.Tenant, runs[^1].Id);
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Tests.Jobs;
 
@@ -74,6 +75,34 @@ public sealed class CancelTests
         await bench.Installation.WorkAsync(run, Ct);
         var done = await bench.Installation.ReadAsync(run, Ct);
         Assert.Equal((RunStatus.Succeeded, 2, 2), (done.Status, done.Attempt, done.CheckpointEpoch));
+    }
+
+    [Fact]
+    public async Task A_paused_run_frees_its_worker_and_goes_on_from_its_checkpoint()
+    {
+        await using var bench = await JobBench.OpenAsync(Ct);
+        var run = await bench.Team.RunAsync(Ct);
+        bench.Script(["mkdir -p $work/checkpoint; echo 2 > $work/checkpoint/epoch", .. Obedient]);
+        var work = bench.Installation.WorkAsync(run, Ct);
+        await bench.Installation.UntilAsync(run, r => r.Device is not null, Ct);
+        // Nobody signals: the worker's own look at the database finds it.
+        await bench.Installation.ChangeAsync(run, r => r.RequestPause(TimeProvider.System.GetUtcNow(), Team.Somebody), Ct);
+        await work;
+        var paused = await bench.Installation.ReadAsync(run, Ct);
+        Assert.Equal((RunStatus.Paused, 2, (string?)null), (paused.Status, paused.CheckpointEpoch, paused.ClaimedBy));
+        await bench.Installation.WorkAsync(run, Ct); // a bell that rings late
+        Assert.Equal(RunStatus.Paused, (await bench.Installation.ReadAsync(run, Ct)).Status);
+
+        await bench.Installation.ChangeAsync(run, r => r.Resume(TimeProvider.System.GetUtcNow(), Team.Somebody), Ct);
+        bench.Script(["[ \"$(cat $work/checkpoint/epoch)\" = 2 ] || exit 9", FakeWorker.Started(2), FakeWorker.Done]);
+        await bench.Installation.WorkAsync(run, Ct);
+        var done = await bench.Installation.ReadAsync(run, Ct);
+        Assert.Equal((RunStatus.Succeeded, 2, 2), (done.Status, done.Attempt, done.CheckpointEpoch));
+        await using var context = bench.Installation.Db.ForTenant(bench.Team.Tenant);
+        Assert.Equal(
+            [RunMomentKind.Queued, RunMomentKind.Started, RunMomentKind.PauseRequested, RunMomentKind.Paused, RunMomentKind.Resumed, RunMomentKind.Started, RunMomentKind.Succeeded],
+            await context.RunMoments.OrderBy(m => m.Sequence).Select(m => m.Kind).ToListAsync(Ct));
+        Assert.True((await context.TeamShares.SingleAsync(Ct)).Used > 0);
     }
 
     [Fact]

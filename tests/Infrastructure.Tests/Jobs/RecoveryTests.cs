@@ -13,28 +13,6 @@ public sealed class RecoveryTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Of_two_nodes_that_claim_at_once_one_wins()
-    {
-        await using var installation = await Installation.CreateAsync();
-        var team = await Team.CreateAsync(installation, Ct);
-        for (var round = 1; round <= 50; round++)
-        {
-            var run = await team.RunAsync(Ct, round);
-            using var start = new Barrier(2);
-            var claims = await Task.WhenAll(new[] { "node-1", "node-2" }.Select(node => Task.Run(
-                () =>
-                {
-                    start.SignalAndWait(Ct);
-                    return RunLedger.ClaimAsync(installation.Db, TimeProvider.System, node, team.Tenant, run.Id, Ct);
-                },
-                Ct)));
-            using var winner = Assert.Single(claims, claim => claim is not null);
-            var row = await installation.ReadAsync(run, Ct);
-            Assert.Equal((1, winner!.Run.ClaimedBy), (row.Attempt, row.ClaimedBy));
-        }
-    }
-
-    [Fact]
     public async Task A_run_started_twice_is_worked_on_once()
     {
         await using var bench = await JobBench.OpenAsync(Ct);

@@ -38,11 +38,11 @@ internal sealed record Team(Installation Installation, TenantId Tenant, Project 
     }
 
     /// <summary>A run in the state “queued”; not in the queue.</summary>
-    public async Task<TrainingRun> RunAsync(CancellationToken ct, int number = 1, Action<TrainingRun>? before = null)
+    public async Task<TrainingRun> RunAsync(CancellationToken ct, int number = 1, Action<TrainingRun>? before = null, QueueTicket? ticket = null, DateTimeOffset? at = null)
     {
         var recipe = TrainingRecipe.For(TrainingPreset.Quick) with { Shots = Support.Count };
         var snapshot = new DataSnapshot([.. Support.Select(i => i.Id)], [], [.. Test.Select(i => i.Id)]);
-        var run = TrainingRun.Queue(Project, number, recipe, snapshot, Somebody, DateTimeOffset.UnixEpoch.AddYears(56)).Value;
+        var run = TrainingRun.Queue(Project, number, recipe, snapshot, Somebody, at ?? DateTimeOffset.UnixEpoch.AddYears(56), ticket).Value;
         before?.Invoke(run);
         await using var context = Installation.Db.ForTenant(Tenant);
         context.Runs.Add(run);

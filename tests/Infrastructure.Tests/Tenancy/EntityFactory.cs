@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -108,6 +109,7 @@ internal static class EntityFactory
             _ when actual == typeof(IReadOnlyList<Shape>) => new List<Shape> { new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, number, 1]) },
             _ when actual == typeof(IReadOnlyList<double>) => new List<double> { number + 0.5 },
             _ when actual == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick),
+            _ when actual == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
             _ when actual == typeof(LineCosts) => new LineCosts(number, 1, 1),

@@ -71,7 +71,8 @@ public sealed class ProjectPageTests(PortalHost host) : PortalTest(host)
         context.Services.AddMudServices();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
-        foreach (var handler in new[] { typeof(GetProject), typeof(Features.Training.ListRuns), typeof(Features.Results.ListResults), typeof(Features.Review.ListQueue) })
+        context.Services.AddSingleton(Get<Infrastructure.Queueing.RunQueueView>());
+        foreach (var handler in new[] { typeof(GetProject), typeof(Features.Training.ListRuns), typeof(Features.Schedules.GetDrift), typeof(Features.Results.ListResults), typeof(Features.Review.ListQueue) })
             context.Services.AddScoped(handler);
         context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
             new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),

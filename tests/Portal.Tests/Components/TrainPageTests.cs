@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Queueing;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Training;
@@ -95,6 +96,22 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         Assert.Contains(("Backbone", "EfficientNet-B4"), RecipeText.Rows(run.Recipe));
     }
 
+    [Fact]
+    public async Task The_same_work_is_started_twice_only_when_that_is_said()
+    {
+        await using var context = Context();
+        var page = await PageAsync(context);
+        page.Find("[data-test=backbone-resnet18]").Change(true);
+        Assert.Contains("min", page.Find("[data-test=plan-takes]").TextContent, StringComparison.Ordinal);
+        await page.Find("[data-test=start-training]").ClickAsync(new());
+        await page.Find("[data-test=start-training]").ClickAsync(new());
+        Assert.Contains("Run 1 does the same already", page.Find("[data-test=same-run]").TextContent, StringComparison.Ordinal);
+        await using var rows = Team.Open();
+        Assert.Equal(1, await rows.Runs.CountAsync(Ct));
+        await page.Find("[data-test=start-again]").ClickAsync(new());
+        Assert.Equal(2, await rows.Runs.CountAsync(Ct));
+    }
+
     private static string[] Offered(IRenderedComponent<TrainPage> page) =>
         [.. page.FindAll("input[name=backbone]").Select(input => input.GetAttribute("data-test")!["backbone-".Length..])];
 
@@ -128,10 +145,12 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         context.Services.AddSingleton<IRunQueue>(Host.Queue);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         context.Services.AddSingleton(Get<TeamQuotas>());
+        context.Services.AddSingleton(Get<RunQueueView>());
+        context.Services.AddSingleton(Get<RunTickets>());
         context.Services.AddSingleton(Options.Create(new BackboneOptions { Directory = folder }));
         // An empty folder beside the training program, so that nothing of the machine decides the test.
         context.Services.AddSingleton(Options.Create(new TrainingOptions { Executable = Path.Combine(folder, "program", "fewshotad.dll") }));
-        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(ListRuns), typeof(StartRun), typeof(BackboneFiles), typeof(Features.Review.ListQueue) })
+        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(PlanRun), typeof(StartRun), typeof(BackboneFiles), typeof(Features.Review.ListQueue) })
             context.Services.AddScoped(handler);
         context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
             new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),

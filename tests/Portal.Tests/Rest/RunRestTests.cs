@@ -20,7 +20,9 @@ public sealed class RunRestTests(PortalHost host) : HttpTest(host)
         var (program, _, runs) = await ReadyAsync();
         var quick = await StartAsync(program, runs, new { shots = 2 });
         Assert.Equal(TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }, quick.Recipe);
-        Assert.Equal((RunStatus.Queued, 1, 0), (quick.Status, quick.Number, quick.RunsAhead));
+        Assert.Equal((RunStatus.Queued, 1, RunPriority.Normal), (quick.Status, quick.Number, quick.Priority));
+        Assert.NotNull(quick.WaitsFor);
+        Assert.True(quick.RunsAhead >= 0);
         var own = await StartAsync(program, runs, new
         {
             method = "uniAd", preset = "full", shots = 2, seed = 7, epochs = 3, stepsPerEpoch = 4, batchSize = 5, learningRate = 0.01,
@@ -33,7 +35,7 @@ public sealed class RunRestTests(PortalHost host) : HttpTest(host)
         Assert.True(quick.Recipe.RegAd!.RelativePoses);
         Assert.False((await StartAsync(program, runs, new { shots = 2, regAd = new { relativePoses = false } })).Recipe.RegAd!.RelativePoses);
         Assert.Null((await StartAsync(program, runs, new { shots = 2, adversarial = false })).Recipe.Adversarial);
-        Assert.Equal(1e-3, (await StartAsync(program, runs, new { shots = 2, adversarial = true })).Recipe.Adversarial!.DiscriminatorLearningRate);
+        Assert.Equal(1e-3, (await StartAsync(program, runs, new { shots = 2, adversarial = true, again = true })).Recipe.Adversarial!.DiscriminatorLearningRate);
     }
 
     [Theory]
@@ -65,7 +67,8 @@ public sealed class RunRestTests(PortalHost host) : HttpTest(host)
         Assert.Single(Host.Queue.EnqueuedBy(team.Tenant));
         await AssertProblemAsync(await program.PostAsync(runs, new { shots = 2, seed = 2 }, key: "order-1"), HttpStatusCode.UnprocessableEntity, "run.key.used");
         await AssertProblemAsync(await program.PostAsync(runs, new { shots = 2 }, key: new string('x', 201)), HttpStatusCode.BadRequest, "run.key");
-        Assert.NotEqual(address, (await program.PostAsync(runs, new { shots = 2 })).Headers.Location!.ToString());
+        await AssertProblemAsync(await program.PostAsync(runs, new { shots = 2 }), HttpStatusCode.Conflict, "run.same");
+        Assert.NotEqual(address, (await program.PostAsync(runs, new { shots = 2, again = true })).Headers.Location!.ToString());
     }
 
     [Fact]
@@ -101,7 +104,15 @@ public sealed class RunRestTests(PortalHost host) : HttpTest(host)
         Assert.Equal(RunStatus.Cancelled, (await ReadAsync<RestRun>(await program.PostAsync($"{run}:cancel"))).Status);
         await AssertProblemAsync(await program.PostAsync($"{run}:cancel"), HttpStatusCode.Conflict, "run.over");
         Assert.Equal(RunStatus.Queued, (await ReadAsync<RestRun>(await program.PostAsync($"{run}:resume"))).Status);
+        Assert.Equal(RunStatus.Paused, (await ReadAsync<RestRun>(await program.PostAsync($"{run}:pause"))).Status);
+        await AssertProblemAsync(await program.PostAsync($"{run}:pause"), HttpStatusCode.Conflict, "run.pause");
+        Assert.Equal(RunStatus.Queued, (await ReadAsync<RestRun>(await program.PostAsync($"{run}:resume"))).Status);
         await program.PostAsync($"{run}:cancel");
+        var (history, _) = await program.AllAsync<RestRunMoment>($"{run}/history", limit: 2);
+        Assert.Equal(
+            [RunMomentKind.Queued, RunMomentKind.Cancelled, RunMomentKind.Resumed, RunMomentKind.Paused, RunMomentKind.Resumed, RunMomentKind.Cancelled],
+            history.Select(m => m.Kind));
+        Assert.All(history, m => Assert.NotNull(m.By));
         await AssertProblemAsync(await program.SendAsync(HttpMethod.Delete, run, ifMatch: tag), HttpStatusCode.PreconditionFailed, "run.changed");
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync(HttpMethod.Delete, run)).StatusCode);
         await AssertProblemAsync(await program.GetAsync(run), HttpStatusCode.NotFound, "run.missing");

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -21,7 +22,7 @@ namespace FewShotAD.Portal.Tests.Support;
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
     ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
-    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey);
+    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey, ScheduleId Schedule);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -73,6 +74,8 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ModelId) || type == typeof(ModelId?) => keys.Model,
         _ when type == typeof(ResultId) || type == typeof(ResultId?) => keys.Result,
         _ when type == typeof(WebhookId) => keys.Webhook,
+        _ when type == typeof(ScheduleId) => keys.Schedule,
+        _ when type == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
         _ when type == typeof(DeliveryId) => keys.Delivery,
         _ when type == typeof(HappeningKinds) => HappeningKinds.RunFinished,
         _ when type == typeof(ScoringBatchId) => keys.Batch,

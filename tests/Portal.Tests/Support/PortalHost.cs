@@ -71,6 +71,8 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         // Webhooks of tests go nowhere: to a port of this machine at which nobody listens.
         Environment.SetEnvironmentVariable("HTTPS_PROXY", "http://127.0.0.1:9");
         builder.UseSetting("Webhooks:UseProxy", "true");
+        // A test looks at schedules when it wants to.
+        builder.UseSetting("Schedules:Interval", "1.00:00:00");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");

@@ -151,6 +151,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         "results" => keys.Result.Value,
         "exports" => keys.Transfer.Value,
         "imports" => keys.Import.Value,
+        "schedules" => keys.Schedule.Value,
         "webhooks" => keys.Webhook.Value,
         "deliveries" => keys.Delivery.Value,
         "batches" => keys.Batch.Value, // of score-batches

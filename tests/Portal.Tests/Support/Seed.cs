@@ -1,7 +1,9 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Webhooks;
@@ -31,10 +33,13 @@ internal static class Seed
         var (key, _) = ApiKey.Create(team.Tenant, "A program", TeamPermissions.Read, 60, null, team.Owner.User, image.UploadedAt).Value;
         var batch = ScoringBatch.Queue(model, [image.Id], team.Owner.User, model.CreatedAt).Value;
         Assert.True(batch.RequestCancel(model.CreatedAt).Succeeded);
-        context.AddRange(member, invitation, key, batch);
+        var recipe = TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 };
+        var owner = await context.Projects.AsNoTracking().SingleAsync(p => p.Id == project, ct);
+        var schedule = Schedule.Create(owner, "Nightly", new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"), recipe, TimeZoneInfo.Utc, team.Owner.User, image.UploadedAt).Value;
+        context.AddRange(member, invitation, key, batch, schedule);
         await context.SaveChangesAsync(ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id);
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>

@@ -60,7 +60,7 @@ internal sealed class TeamAtWork(PortalHost host, IServiceProvider services, Act
 
     public async Task<RunId> RunAsync(ProjectId project, TrainingRecipe? recipe = null) =>
         (await services.GetRequiredService<StartRun>().HandleAsync(
-            Engineer, new(project, recipe ?? TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }), Ct)).Value;
+            Engineer, new(project, recipe ?? TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }, Again: true), Ct)).Value;
 
     public async Task<InspectionImage> ImageAsync(ImageId id)
     {

@@ -17,6 +17,7 @@ using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
@@ -34,7 +35,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
     private static readonly Type[] Reading =
     [
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
@@ -99,6 +100,10 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<ClassifyImages>().HandleAsync(Team.Owner, new(keys.Project, [keys.Image], ImageSplit.Test, ImageLabel.Normal, null), Ct);
             case nameof(CancelRun):
                 return await Get<CancelRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
+            case nameof(ChangeTimeZone):
+                return await Get<ChangeTimeZone>().HandleAsync(Team.Owner, new("Europe/Berlin"), Ct);
+            case nameof(PauseRun):
+                return await Get<PauseRun>().HandleAsync(Team.Owner, await Team.RunAsync(keys.Project), Ct);
             case nameof(CancelScoreBatch):
                 var batch = ScoringBatch.Queue(keys.ModelRow, [keys.Image], Team.Owner.User, Host.Time.Now).Value;
                 await using (var context = Team.Open())

@@ -2,6 +2,7 @@ using System.Collections;
 using FewShotAD.Domain.Common;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Transfers;
@@ -19,7 +20,7 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
     public void Only_lists_creation_and_the_team_itself_take_no_key() => Assert.Equal(
         new[]
         {
-            nameof(CreateApiKey), nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(InviteMember), nameof(LeaveTeam), nameof(ListApiKeys),
+            nameof(ChangeTimeZone), nameof(CreateApiKey), nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(InviteMember), nameof(LeaveTeam), nameof(ListApiKeys),
             nameof(ListAudit), nameof(ListProjects), nameof(ListTeam), nameof(ListWebhooks), nameof(RenameTeam), nameof(SampleProjects), nameof(StartRestore),
             nameof(VerifyAudit),
         }.Select(name => $"{name}.HandleAsync").Append($"{nameof(ListProjects)}.PageAsync").Order(),

@@ -88,16 +88,34 @@ public sealed class RunChangesTests(PortalHost host) : PortalTest(host)
     }
 
     [Fact]
-    public async Task A_waiting_run_knows_how_many_of_the_team_are_before_it()
+    public async Task A_paused_run_keeps_its_images_and_is_resumed_into_the_queue()
     {
-        var first = await Team.RunAsync(project);
-        Host.Time.Advance(TimeSpan.FromSeconds(1));
-        var second = await Team.RunAsync(project);
-        Assert.Equal((0, 1), (await Ahead(first), await Ahead(second)));
-        await Team.WorkAsync(first, r => r.Claim("node", r.QueuedAt));
-        Assert.Equal(1, await Ahead(second));
-        await Team.WorkAsync(first, r => r.Succeed(r.QueuedAt));
-        Assert.Equal(0, await Ahead(second));
+        var run = await Team.RunAsync(project);
+        Assert.True((await Get<PauseRun>().HandleAsync(Team.Engineer, run, Ct)).Succeeded);
+        Assert.Equal(RunStatus.Paused, (await Team.RunAsync(run)).Status);
+        Assert.IsType<RunNotPausable>((await Get<PauseRun>().HandleAsync(Team.Engineer, run, Ct)).Error);
+        Assert.IsType<DeleteRun.RunNotOver>((await Get<DeleteRun>().HandleAsync(Team.Engineer, run, expected: null, Ct)).Error);
+        var shot = (await Team.RunAsync(run)).Snapshot.Support[0];
+        Assert.False((await Get<Features.Images.DeleteImages>().HandleAsync(Team.Engineer, new(project, [shot]), Ct)).Succeeded);
+        Assert.True((await Get<ResumeRun>().HandleAsync(Team.Engineer, run, Ct)).Succeeded);
+        Assert.Equal(RunStatus.Queued, (await Team.RunAsync(run)).Status);
+        Assert.Equal([run, run], Host.Queue.EnqueuedBy(Team.Tenant));
+    }
+
+    [Fact]
+    public async Task The_worker_of_a_run_that_is_paused_is_asked_to_stop_and_who_asked_is_in_the_history()
+    {
+        var run = await Team.RunAsync(project);
+        await Team.WorkAsync(run, r => r.Claim("node", r.QueuedAt));
+        Assert.True((await Get<PauseRun>().HandleAsync(Team.Engineer, run, Ct)).Succeeded);
+        Assert.True(Host.Queue.WasSignalled(run));
+        await Team.WorkAsync(run, r => r.EndAsAsked(r.QueuedAt));
+        var got = (await Get<GetRun>().HandleAsync(Team.Viewer, run, Ct)).Value;
+        Assert.Equal(
+            [RunMomentKind.Queued, RunMomentKind.Started, RunMomentKind.PauseRequested, RunMomentKind.Paused],
+            got.History.Select(m => m.Moment.Kind));
+        Assert.Equal(Team.Engineer.User, got.History[2].Moment.By);
+        Assert.Null(got.Place);
     }
 
     [Fact]
@@ -117,6 +135,4 @@ public sealed class RunChangesTests(PortalHost host) : PortalTest(host)
         Assert.Equal([runs[2], runs[0]], (await list.HandleAsync(Team.Viewer, project, 10, Ct)).Select(r => r.Id));
         Assert.Equal([runs[2]], (await list.HandleAsync(Team.Viewer, null, 1, Ct)).Select(r => r.Id));
     }
-
-    private async Task<int> Ahead(RunId run) => (await Get<GetRun>().HandleAsync(Team.Viewer, run, Ct)).Value.Ahead;
 }

@@ -136,9 +136,51 @@ public sealed class StartRunTests(PortalHost host) : PortalTest(host)
         await Team.ShotsAsync(project, 2);
         // The handler asks for the time after it has looked for the next number.
         var clock = new InterruptingTime(() => Team.RunAsync(project));
-        var late = await new StartRun(Host.Db, Host.Queue, Get<TeamQuotas>(), clock).HandleAsync(Team.Engineer, new(project, Recipe), Ct);
+        var late = await new StartRun(Host.Db, Host.Queue, Get<TeamQuotas>(), Get<RunTickets>(), clock).HandleAsync(Team.Engineer, new(project, Recipe, Again: true), Ct);
         Assert.Equal(2, (await Team.RunAsync(late.Value)).Number);
         Assert.Equal(2, Host.Queue.EnqueuedBy(Team.Tenant).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_same_recipe_on_the_same_images_is_refused_while_a_run_does_it()
+    {
+        var project = await Team.ProjectAsync();
+        await Team.ShotsAsync(project, 2);
+        var first = await Team.RunAsync(project, Recipe);
+        Assert.Equal(new SameRunUnderWay(1, first), await Start(project, Recipe));
+        await Team.WorkAsync(first, r => r.RequestPause(r.QueuedAt));
+        Assert.IsType<SameRunUnderWay>(await Start(project, Recipe));
+        // Another seed is another model; another image is other data.
+        Assert.Null(await Start(project, Recipe with { Seed = 2 }));
+        await Team.UploadAsync(project, "test/good/late.png");
+        Assert.Null(await Start(project, Recipe));
+        await Team.WorkAsync(first, r => r.RequestCancel(r.QueuedAt));
+        Assert.Equal(3, (await Team.RunAsync(await Team.RunAsync(project, Recipe))).Number - 1);
+    }
+
+    [Fact]
+    public async Task A_same_start_at_the_same_time_is_seen_as_well()
+    {
+        var project = await Team.ProjectAsync();
+        await Team.ShotsAsync(project, 2);
+        var clock = new InterruptingTime(() => Team.RunAsync(project, Recipe));
+        var late = await new StartRun(Host.Db, Host.Queue, Get<TeamQuotas>(), Get<RunTickets>(), clock).HandleAsync(Team.Engineer, new(project, Recipe), Ct);
+        Assert.IsType<SameRunUnderWay>(late.Error);
+        Assert.Single(Host.Queue.EnqueuedBy(Team.Tenant));
+    }
+
+    [Fact]
+    public async Task What_a_run_will_take_is_scaled_by_what_the_teams_last_runs_took()
+    {
+        var project = await Team.ProjectAsync();
+        await Team.ShotsAsync(project, 2);
+        var first = await Team.RunAsync(await Team.RunAsync(project, Recipe));
+        Assert.True(first.GuessedSeconds > 0);
+        Assert.Equal(first.GuessedSeconds, first.ExpectedSeconds);
+        await Team.WorkAsync(first.Id, r => r.Claim("node", r.QueuedAt));
+        await Team.WorkAsync(first.Id, r => r.Succeed(r.QueuedAt + TimeSpan.FromSeconds(3 * first.GuessedSeconds)));
+        var second = await Team.RunAsync(await Team.RunAsync(project, Recipe));
+        Assert.Equal(3 * second.GuessedSeconds, second.ExpectedSeconds, 1e-3);
     }
 
     private async Task<Domain.Common.Error?> Start(Domain.Common.ProjectId project, TrainingRecipe recipe) =>

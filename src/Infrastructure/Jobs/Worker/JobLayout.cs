@@ -57,7 +57,7 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
             TrainingCategories = categories,
             Test = test.Value,
             WorkDirectory = work.Root,
-            Device = options.Value.Device,
+            Device = run.ClaimedDevice ?? options.Value.Devices[0],
             Threads = options.Value.Threads,
             BackboneDirectory = backbones.Value.FullPath,
         };

@@ -12,6 +12,7 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         builder.HasKey(tenant => tenant.TenantId);
         builder.Property(tenant => tenant.TenantId).ValueGeneratedNever();
         builder.Property(tenant => tenant.Name).HasMaxLength(Tenant.NameMaxLength);
+        builder.Property(tenant => tenant.TimeZone).HasMaxLength(Tenant.TimeZoneMaxLength).HasDefaultValue(Tenant.DefaultTimeZone);
         builder.Property(tenant => tenant.RosterVersion).IsConcurrencyToken();
     }
 }

@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence.Conversions;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,10 @@ internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<Traini
         builder.HasKey(run => new { run.TenantId, run.Id });
         builder.Property(run => run.Recipe).HasJsonColumn();
         builder.Property(run => run.Snapshot).HasJsonColumn();
+        builder.Property(run => run.Priority).HasDefaultValue(RunPriority.Normal).HasSentinel((RunPriority)(-1)); // runs from before priorities
+        builder.Property(run => run.WorkHash).HasMaxLength(64);
+        builder.Property(run => run.Cause).HasMaxLength(ScheduleOutcome.TextMaxLength);
+        builder.Property(run => run.ClaimedDevice).HasMaxLength(64);
         builder.Property(run => run.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(run => new { run.TenantId, run.ProjectId, run.Number }).IsUnique();
         builder.HasIndex(run => new { run.TenantId, run.QueuedAt });

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -34,6 +35,7 @@ internal static class ColumnConventions
         conventions.Properties<DeliveryId>().HaveConversion<DeliveryIdConverter>();
         conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
         conventions.Properties<TransferId>().HaveConversion<TransferIdConverter>();
+        conventions.Properties<ScheduleId>().HaveConversion<ScheduleIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
@@ -42,6 +44,9 @@ internal static class ColumnConventions
         conventions.Properties<ImageSplit>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ImageLabel>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<RunPriority>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<RunMomentKind>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<ScheduleTrigger>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<RunPhase>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<Verdict>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<ReviewDecision>().HaveConversion<string>().HaveMaxLength(EnumLength);

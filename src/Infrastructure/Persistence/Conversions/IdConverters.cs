@@ -30,4 +30,6 @@ internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, Gui
 
 internal sealed class TransferIdConverter() : ValueConverter<TransferId, Guid>(id => id.Value, value => new TransferId(value));
 
+internal sealed class ScheduleIdConverter() : ValueConverter<ScheduleId, Guid>(id => id.Value, value => new ScheduleId(value));
+
 internal sealed class BlobKeyConverter() : ValueConverter<BlobKey, string>(key => key.ToString(), text => BlobKey.Parse(text));

@@ -26,7 +26,7 @@ public sealed class DeleteImages(PortalDb db, TimeProvider time) : IUseCase
 
         // Runs of other projects may learn registration from these images, so every waiting run of the team is asked.
         var waiting = await context.Runs.AsNoTracking()
-            .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running)
+            .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running || r.Status == RunStatus.Paused)
             .Select(r => new { r.Number, r.Snapshot })
             .ToListAsync(ct);
         foreach (var image in chosen.Value)

@@ -40,7 +40,7 @@ public sealed class DeleteProject(PortalDb db, TimeProvider time) : IUseCase
         if (request.TypedName?.Trim() != project.Name)
             return new NameMismatch(project.Name);
         var waiting = await context.Runs.AsNoTracking()
-            .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running)
+            .Where(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running || r.Status == RunStatus.Paused)
             .Select(r => new { r.ProjectId, r.Number, r.Snapshot })
             .ToListAsync(ct);
         if (waiting.Any(run => run.ProjectId == project.Id))

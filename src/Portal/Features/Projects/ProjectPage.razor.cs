@@ -3,6 +3,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Training;
 using Microsoft.AspNetCore.Components;
 
@@ -17,6 +18,7 @@ public partial class ProjectPage
     private IReadOnlyList<ListRuns.Item> runs = [];
     private IReadOnlyList<ListResults.Item> strip = [];
     private TrainedModel? stripModel;
+    private GetDrift.Answer? drift;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -26,6 +28,9 @@ public partial class ProjectPage
 
     [Inject]
     private ListRuns Runs { get; set; } = null!;
+
+    [Inject]
+    private GetDrift Drift { get; set; } = null!;
 
     [Inject]
     private ListResults Results { get; set; } = null!;
@@ -70,6 +75,8 @@ public partial class ProjectPage
 
         answer = got.Value;
         runs = await Runs.HandleAsync(Actor, id, take: 5, ct);
+        var moved = await Drift.HandleAsync(Actor, id, ct);
+        drift = moved.Succeeded ? moved.Value : null;
         var results = await Results.HandleAsync(Actor, new ListResults.Request(id, Take: StripLength), ct);
         (strip, stripModel) = results.Succeeded ? (results.Value.Items, results.Value.Model) : ([], null);
     }

@@ -4,7 +4,6 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
-using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,34 +17,10 @@ public sealed class CancelRun(PortalDb db, IRunQueue queue, RunEvents events, Ti
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed;
-        var cancelled = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunCancel, id, run => run.RequestCancel(time.GetUtcNow()), ct);
+        var cancelled = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunCancel, id, run => run.RequestCancel(time.GetUtcNow(), actor.User), ct);
         if (!cancelled.Succeeded)
             return cancelled;
         queue.SignalCancel(id);
-        events.Publish(new RunEvent.Changed(actor.Tenant, id));
-        return Result.Ok;
-    }
-}
-
-/// <summary>Puts a failed or cancelled run back into the queue; it goes on from its checkpoint.</summary>
-public sealed class ResumeRun(PortalDb db, IRunQueue queue, RunEvents events, TeamQuotas quotas, TimeProvider time) : IUseCase
-{
-    public async Task<Result> HandleAsync(Actor actor, RunId id, CancellationToken ct)
-    {
-        var allowed = actor.Require(TeamPermissions.Write);
-        if (!allowed.Succeeded)
-            return allowed;
-        await using (var context = db.ForTenant(actor.Tenant))
-        {
-            var room = await quotas.AllowRunAsync(context, ct);
-            if (!room.Succeeded)
-                return room;
-        }
-
-        var resumed = await RunWrite.ChangeAsync(db, actor, time, AuditAction.RunResume, id, run => run.Resume(time.GetUtcNow()), ct);
-        if (!resumed.Succeeded)
-            return resumed;
-        queue.Enqueue(actor.Tenant, id);
         events.Publish(new RunEvent.Changed(actor.Tenant, id));
         return Result.Ok;
     }

@@ -1,19 +1,23 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Queueing;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Training;
 
-/// <summary>A run with its losses, the end of its log, its model and its place in the queue.</summary>
-public sealed class GetRun(PortalDb db) : IUseCase
+/// <summary>A run with its losses, the end of its log, its model, its history and its place in the queue.</summary>
+public sealed class GetRun(PortalDb db, RunQueueView queue) : IUseCase
 {
     public const int LogLines = 200;
+    public const int MostMoments = 50;
 
     public sealed record Answer(
-        TrainingRun Run, string ProjectName, TrainedModel? Model, int Scored, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunLogLine> Log, int Ahead);
+        TrainingRun Run, string ProjectName, TrainedModel? Model, int Scored, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunLogLine> Log,
+        IReadOnlyList<NamedMoment> History, QueuePlace? Place);
 
     public async Task<Result<Answer>> HandleAsync(Actor actor, RunId id, CancellationToken ct)
     {
@@ -31,7 +35,10 @@ public sealed class GetRun(PortalDb db) : IUseCase
             .Take(LogLines)
             .ToListAsync(ct);
         log.Reverse();
-        var ahead = run.Status == RunStatus.Queued ? await RunState.AheadAsync(context, run.QueuedAt, ct) : 0;
-        return new Answer(run, project, model, scored, steps, log, ahead);
+        // The last ones, for a run that was put back and taken up all night.
+        var history = await ListRunRecords.NameAsync(
+            context, context.RunMoments.AsNoTracking().Where(m => m.RunId == id && m.Sequence > run.Moments - MostMoments).OrderBy(m => m.Sequence), ct);
+        var places = await queue.PlacesAsync(run.Status == RunStatus.Queued ? [id] : [], ct);
+        return new Answer(run, project, model, scored, steps, log, history, places.GetValueOrDefault(id));
     }
 }

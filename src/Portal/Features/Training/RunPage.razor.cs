@@ -2,6 +2,7 @@ using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Queueing;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -40,6 +41,12 @@ public sealed partial class RunPage
 
     [Inject]
     private CancelRun Cancel { get; set; } = null!;
+
+    [Inject]
+    private PauseRun Pause { get; set; } = null!;
+
+    [Inject]
+    private RunQueueView Queue { get; set; } = null!;
 
     [Inject]
     private ResumeRun Resume { get; set; } = null!;
@@ -150,6 +157,8 @@ public sealed partial class RunPage
     }
 
     private Task CancelAsync() => ActAsync(() => Cancel.HandleAsync(Actor, answer!.Run.Id, Closing));
+
+    private Task PauseAsync() => ActAsync(() => Pause.HandleAsync(Actor, answer!.Run.Id, Closing));
 
     private Task ResumeAsync() => ActAsync(() => Resume.HandleAsync(Actor, answer!.Run.Id, Closing));
 

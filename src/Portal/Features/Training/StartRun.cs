@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
-using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -17,16 +16,14 @@ namespace FewShotAD.Portal.Features.Training;
 /// Queues a training run over a snapshot of the project's images as they are now. A request that brings its key again gets the
 /// run that it started, however often and however many at once.
 /// </summary>
-public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, TimeProvider time) : IUseCase
+public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, RunTickets tickets, TimeProvider time) : IUseCase
 {
-    /// <summary>More images of another part add time, not registration.</summary>
-    private const int ImagesPerCategory = 32;
-
-    private const int MostCategories = 16;
     private const int Tries = 5;
 
     /// <param name="Key">An Idempotency-Key; null starts a new run each time.</param>
-    public sealed record Request(ProjectId Project, TrainingRecipe Recipe, string? Key = null);
+    /// <param name="Again">Also while a run with the same recipe on the same images waits or is worked on.</param>
+    public sealed record Request(
+        ProjectId Project, TrainingRecipe Recipe, string? Key = null, RunPriority Priority = RunPriority.Normal, bool Again = false);
 
     public async Task<Result<RunId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -47,11 +44,17 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
         if (!room.Succeeded)
             return room.Error;
 
-        var snapshot = await TakeSnapshotAsync(context, project, request.Recipe, ct);
+        if (!Enum.IsDefined(request.Priority))
+            return new UnknownPriority();
+        var snapshot = await RunSnapshots.TakeAsync(context, project, request.Recipe, ct);
+        var ticket = await tickets.IssueAsync(context, request.Recipe, snapshot, request.Priority, ct);
         for (var attempt = 1; ; attempt++)
         {
             var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
-            var queued = TrainingRun.Queue(project, number, request.Recipe, snapshot, actor.User, time.GetUtcNow());
+            // After the number: a start in between takes it, and the unique index sends this one back to look again.
+            if (!request.Again && await RunTickets.SameAsync(context, project.Id, ticket, ct) is { } same)
+                return await KnownAsync(context, request, ct) ?? same;
+            var queued = TrainingRun.Queue(project, number, request.Recipe, snapshot, actor.User, time.GetUtcNow(), ticket);
             if (!queued.Succeeded)
                 return queued.Error;
             context.Runs.Add(queued.Value);
@@ -101,55 +104,5 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ti
 
     /// <summary>Of the whole recipe: a request that writes a default out asks for the same as one that leaves it away.</summary>
     private static string HashOf(Request request) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(new { Project = request.Project.Value, request.Recipe }, WorkerProtocol.Json)));
-
-    private static async Task<DataSnapshot> TakeSnapshotAsync(
-        PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
-    {
-        var images = await context.Images.AsNoTracking()
-            .Where(i => i.ProjectId == project.Id && i.Split != ImageSplit.Unassigned)
-            .OrderBy(i => i.Name).ThenBy(i => i.Id)
-            .Select(i => new { i.Id, i.Split })
-            .ToListAsync(ct);
-        var pool = images.Where(i => i.Split == ImageSplit.Support).Select(i => i.Id).ToList();
-        return new DataSnapshot(
-            Draw(pool, recipe.Shots, recipe.Seed), await OthersAsync(context, project, recipe, ct), [.. images.Where(i => i.Split == ImageSplit.Test).Select(i => i.Id)]);
-    }
-
-    /// <summary>
-    /// What a run learns beside its own shots. RegAD learns registration on other parts. UniAD unified over several parts needs many
-    /// times the steps of its presets (measured in docs/models/uniad.md), so it learns its own part.
-    /// </summary>
-    private static async Task<IReadOnlyList<SnapshotCategory>> OthersAsync(
-        PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
-    {
-        if (recipe.Method != DetectionMethod.RegAd)
-            return [];
-        var others = await context.Images.AsNoTracking()
-            .Where(i => i.ProjectId != project.Id && i.Label == ImageLabel.Normal && i.Split != ImageSplit.Test)
-            .Join(context.Projects.Where(p => p.ArchivedAt == null), i => i.ProjectId, p => p.Id, (i, p) => new { i.Id, i.Name, i.ProjectId, Project = p.Name })
-            .ToListAsync(ct);
-        return
-        [
-            .. others
-                .GroupBy(i => (i.ProjectId, i.Project))
-                // A pair needs two different pictures of one part.
-                .Where(g => g.Count() >= 2)
-                .OrderBy(g => g.Key.Project, StringComparer.Ordinal)
-                .Take(MostCategories)
-                .Select(g => new SnapshotCategory(
-                    g.Key.ProjectId, g.Key.Project, [.. g.OrderBy(i => i.Name, StringComparer.Ordinal).Take(ImagesPerCategory).Select(i => i.Id)])),
-        ];
-    }
-
-    /// <summary>K shots of the pool, drawn by the run's seed; a pool of at most K is taken as it is.</summary>
-    private static List<ImageId> Draw(List<ImageId> pool, int shots, int seed)
-    {
-        if (pool.Count <= shots)
-            return pool;
-        var order = pool.ToArray();
-        new Random(seed).Shuffle(order);
-        var drawn = order.Take(shots).ToHashSet();
-        return [.. pool.Where(drawn.Contains)];
-    }
+        JsonSerializer.SerializeToUtf8Bytes(new { Project = request.Project.Value, request.Recipe, request.Priority }, WorkerProtocol.Json)));
 }

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Queueing;
 using FewShotAD.Portal.Features.Projects;
 using Microsoft.AspNetCore.Components;
 
@@ -19,8 +20,9 @@ public sealed partial class TrainPage
     private int shots = 4;
     private int seed = 1;
     private int others;
-    private int waiting;
-    private string? error;
+    private PlanRun.Answer? plan;
+    private RunPriority priority = RunPriority.Normal;
+    private Error? error;
     private bool busy;
 
     [Parameter]
@@ -33,7 +35,10 @@ public sealed partial class TrainPage
     private ListProjects Projects { get; set; } = null!;
 
     [Inject]
-    private ListRuns Runs { get; set; } = null!;
+    private PlanRun Plan { get; set; } = null!;
+
+    [Inject]
+    private RunQueueView Queue { get; set; } = null!;
 
     [Inject]
     private StartRun Start { get; set; } = null!;
@@ -62,7 +67,7 @@ public sealed partial class TrainPage
         answer = got.Value;
         shots = Math.Clamp(Math.Min(shots, answer.Shots), TrainingRecipe.MinShots, TrainingRecipe.MaxShots);
         others = (await Projects.HandleAsync(Actor, archived: false, ct)).Count(p => p.Id != id && p.Shots >= 2);
-        waiting = (await Runs.HandleAsync(Actor, project: null, take: 200, ct)).Count(r => r.Status is RunStatus.Queued or RunStatus.Running);
+        await PlanAsync(ct);
     }
 
     private static Dictionary<string, object?> Test(string name) => new() { ["data-test"] = name };
@@ -74,7 +79,21 @@ public sealed partial class TrainPage
         _ => "The published schedule of 50 epochs: for a GPU, or a night.",
     };
 
-    private void UseMethod(MethodChoice value)
+    private TrainingRecipe Recipe => recipe.ToRecipe(method.Method, backbone, preset, shots, seed, adversarial);
+
+    private async Task PlanAsync(CancellationToken ct)
+    {
+        var planned = await Plan.HandleAsync(Actor, new(answer!.Project.Id, Recipe, priority), ct);
+        plan = planned.Succeeded ? planned.Value : null;
+    }
+
+    private Task UsePriorityAsync(RunPriority value)
+    {
+        priority = value;
+        return PlanAsync(Closing);
+    }
+
+    private Task UseMethod(MethodChoice value)
     {
         method = value;
         note = null;
@@ -85,29 +104,34 @@ public sealed partial class TrainPage
             note = $"{value.Title} cannot use {refused.Title}: {backbone.Title} is chosen instead.";
         }
 
-        UsePreset(preset);
+        return UsePreset(preset);
     }
 
-    private void UseBackbone(BackboneChoice value) => (backbone, note) = (value, null);
+    private Task UseBackbone(BackboneChoice value)
+    {
+        (backbone, note) = (value, null);
+        return PlanAsync(Closing);
+    }
 
-    private void UsePreset(TrainingPreset value)
+    private Task UsePreset(TrainingPreset value)
     {
         preset = value;
         recipe = RecipeForm.Of(TrainingRecipe.For(value, method.Method));
+        return PlanAsync(Closing);
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(bool again = false)
     {
         // A second click while the first is on its way must not queue a second run.
         if (busy)
             return;
         busy = true;
         var started = await Start.HandleAsync(
-            Actor, new StartRun.Request(answer!.Project.Id, recipe.ToRecipe(method.Method, backbone, preset, shots, seed, adversarial)), Closing);
+            Actor, new StartRun.Request(answer!.Project.Id, Recipe, Priority: priority, Again: again), Closing);
         busy = false;
         if (started.Succeeded)
             Navigation.NavigateTo($"/projects/{answer.Project.Id}/runs/{started.Value}");
         else
-            error = started.Error.Message;
+            error = started.Error;
     }
 }

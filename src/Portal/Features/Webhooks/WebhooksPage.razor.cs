@@ -75,6 +75,8 @@ public partial class WebhooksPage
         HappeningKinds.ReviewDone => "a person gave a verdict",
         HappeningKinds.ModelPublished => "another model is in use",
         HappeningKinds.LineChanged => "a model's line was moved",
+        HappeningKinds.DriftDetected => "scores have moved away from the reference window",
+        HappeningKinds.ChallengerReady => "a schedule has trained a challenger",
         _ => "",
     };
 

@@ -4,12 +4,14 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Review;
+using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Mvc;
 
@@ -77,9 +79,16 @@ internal static class RestExamples
         new RestRescoring(RescoringState.Running, 400, 2_612),
         new NewRun(DetectionMethod.PatchCore, TrainingPreset.Quick, Shots: 4, Seed: 1),
         new RestRun(
-            Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, null, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",
-            "0.1.0", "TorchSharp 0.107.0", null, Model, 2, Recipe),
+            Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, RunPriority.Normal, null, null, null, false, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",
+            "0.1.0", "TorchSharp 0.107.0", null, null, null, Model, 2, Recipe),
+        new ScheduleEndpoints.NewSchedule("Mondays", Cron: "0 2 * * 1", Recipe: new NewRun(DetectionMethod.PatchCore, Shots: 4)),
+        new ScheduleEndpoints.ScheduleChange(Cron: "0 3 * * 1"),
+        new ScheduleEndpoints.RestSchedule(Run, Project, "Mondays", true, new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * 1"), "Europe/Berlin", [Time], Time, Recipe),
+        new ScheduleEndpoints.RestOccurrence(7, Time, Time, "Due 2026-03-02 02:00 Europe/Berlin", Run, RunStatus.Succeeded, "Challenger v3 with image AUROC 0.991; published v2 with image AUROC 0.994. Compare them, then decide."),
+        new ScheduleEndpoints.RestTimeZone("Europe/Berlin"),
+        new GetDrift.Answer(150, [new(Time, 0.08, 0.11)], 0.25, 0.2),
         new RunLogEntry(1, Time, LogSeverity.Information, "4 shots, 83 test images."),
+        new RestRunMoment(4, Time, RunMomentKind.Paused, 1, 2, new RestPerson(Person, "Ada"), "line-pc", null),
         new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
         new RestModel(
             Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0", 7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),

@@ -1,0 +1,22 @@
+using FewShotAD.Domain.Common;
+
+namespace FewShotAD.Domain.Training;
+
+/// <summary>Which of a team's own runs goes first. Between teams it says nothing.</summary>
+public enum RunPriority
+{
+    Low = 0,
+    Normal = 1,
+    High = 2,
+}
+
+/// <summary>With what a run goes into the queue.</summary>
+/// <param name="Entered">How much worker time the least served team at work had when the run was queued: <see cref="Queueing.FairQueue"/>.</param>
+/// <param name="GuessedSeconds">How long <see cref="WorkGuess"/> says that it takes; 0 when nobody asked.</param>
+/// <param name="ExpectedSeconds">The same, scaled by what the team's last runs took beside their guess.</param>
+/// <param name="Cause">Null when a person started it.</param>
+/// <param name="WorkHash">Of recipe and data, to know the same work again; null when nobody asked.</param>
+public sealed record QueueTicket(RunPriority Priority = RunPriority.Normal, double Entered = 0, double GuessedSeconds = 0, double ExpectedSeconds = 0, string? WorkHash = null, RunCause? Cause = null);
+
+/// <summary>Why there is a run that no person asked for.</summary>
+public sealed record RunCause(ScheduleId Schedule, string Why);
