@@ -2,7 +2,6 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
 using Hangfire;
-using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -35,12 +34,11 @@ internal static class JobsRegistration
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
 
-        // The embedded queue forgets at restart; RunRecovery fills it again from the database.
-        services.AddHangfire(hangfire => hangfire
+        services.AddHangfire((provider, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
-            .UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid }));
+            .UseJobStorage(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddHangfireServer((provider, server) =>
         {
             server.ServerName = $"{provider.GetRequiredService<DataPaths>().Node}:{TrainRunJob.GpuQueue}";

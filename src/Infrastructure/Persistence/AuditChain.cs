@@ -6,47 +6,30 @@ namespace FewShotAD.Infrastructure.Persistence;
 /// <summary>Gives staged audit entries their place at the end of the team's chain and writes them with the change they describe.</summary>
 internal static class AuditChain
 {
-    private const int Tries = 20;
-
     public static bool IsStaged(PortalDbContext context) => context.ChangeTracker.Entries<AuditEntry>().Any(e => e.State == EntityState.Added);
 
     /// <summary>
-    /// Within a transaction: SQLite's takes the one writer's place at once, so nobody comes between the last entry that is read
-    /// and the next that is written. Elsewhere somebody may; then the number is taken, and all is tried again.
+    /// Within a transaction that holds the team's row: nobody comes between the last entry that is read and the next that is written.
     /// </summary>
     public static async Task<int> SaveAsync(PortalDbContext context, Func<CancellationToken, Task<int>> save, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(ct) : null;
-            var first = await AppendAsync(context, ct);
-            try
-            {
-                var written = await save(ct);
-                if (transaction is not null)
-                    await transaction.CommitAsync(ct);
-                return written;
-            }
-            catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException && attempt < Tries)
-            {
-                if (transaction is not null)
-                    await transaction.RollbackAsync(ct);
-                // Nobody took the number: it was the change itself that the database refused.
-                if (!await context.Audit.AnyAsync(entry => entry.Sequence >= first, ct))
-                    throw;
-            }
-        }
+        await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(ct) : null;
+        // A row that is set to what it is stays as it is, and is locked.
+        await context.Tenants.ExecuteUpdateAsync(team => team.SetProperty(row => row.RosterVersion, row => row.RosterVersion), ct);
+        await AppendAsync(context, ct);
+        var written = await save(ct);
+        if (transaction is not null)
+            await transaction.CommitAsync(ct);
+        return written;
     }
 
-    /// <returns>The number of the first entry that was staged.</returns>
-    private static async Task<long> AppendAsync(PortalDbContext context, CancellationToken ct)
+    private static async Task AppendAsync(PortalDbContext context, CancellationToken ct)
     {
         var last = await context.Audit.AsNoTracking()
             .OrderByDescending(entry => entry.Sequence)
             .Select(entry => new { entry.Sequence, entry.Hash })
             .FirstOrDefaultAsync(ct);
         var (sequence, hash) = (last?.Sequence ?? 0, last?.Hash ?? AuditEntry.Genesis);
-        var first = sequence + 1;
         var staged = context.ChangeTracker.Entries<AuditEntry>().Where(e => e.State == EntityState.Added).ToList();
         var names = new Dictionary<AuditAuthor, string>();
         foreach (var entry in staged)
@@ -61,7 +44,6 @@ internal static class AuditChain
         }
 
         context.AddRange(staged.Select(entry => entry.Entity));
-        return first;
     }
 
     private static async Task<string> NameAsync(PortalDbContext context, AuditAuthor author, CancellationToken ct)
