@@ -7,8 +7,8 @@ namespace FewShotAD.Infrastructure.Jobs;
 
 internal static class JobStorage
 {
-    /// <summary>Where an idle worker looks again by itself; a new job rings a bell before that.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    /// <summary>How often an idle worker looks. Being told instead (long polling) holds a worker that is to stop for half a minute.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>The embedded queue forgets at restart and is filled again from the database; PostgreSQL's is shared by all nodes.</summary>
     public static IGlobalConfiguration UseJobStorage(this IGlobalConfiguration hangfire, DatabaseOptions database) => database.Provider switch
@@ -20,7 +20,6 @@ internal static class JobStorage
                 // Without it a job that takes longer than half an hour is given to a second worker.
                 UseSlidingInvisibilityTimeout = true,
                 QueuePollInterval = Look,
-                EnableLongPolling = true,
             }),
         _ => hangfire.UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid }),
     };
