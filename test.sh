@@ -1,43 +1,48 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test, and ends with one line: N passed, N failed, N skipped.
-# Needs the .NET 10 SDK and Node 20; on Debian, Chromium comes from apt when it is missing.
+# Needs the .NET 10 SDK and Node 20; on Debian, Chromium and PostgreSQL come from apt when they are missing.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 output=test-output
 mkdir -p "$output"
 
-install_chromium() {
-  command -v chromium >/dev/null && return
-  echo "Installing Chromium for the browser tests"
+# Installs a Debian package unless the file that the tests need from it is there.
+install() {
+  compgen -G "$2" >/dev/null && return
+  echo "Installing $1 for the tests"
   local sudo=""
   [ "$(id -u)" -eq 0 ] || sudo="sudo"
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends chromium >"$output/apt.log" 2>&1
-  command -v chromium >/dev/null || { echo "Chromium could not be installed: see $output/apt.log" >&2; exit 1; }
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends "$1" >"$output/apt-$1.log" 2>&1
+  compgen -G "$2" >/dev/null || { echo "$1 could not be installed: see $output/apt-$1.log" >&2; exit 1; }
 }
 
 command -v node >/dev/null || { echo "Node 20 with npm is needed: it restores the backbone's weights and runs Azurite." >&2; exit 1; }
-install_chromium
+install chromium /usr/bin/chromium
+install postgresql '/usr/lib/postgresql/*/bin/initdb'
 dotnet build FewShotAD.sln -c Release -v quiet -clp:NoSummary || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0 status=0
 
-# Runs one project of tests; what it says stands in its log, and its exit code beside it.
+# Runs one project of tests, on SQLite or on the database named; what it says stands in its log, and its exit code beside it.
 run() {
-  "tests/$1/bin/Release/net10.0/FewShotAD.$1" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
-    --results-directory "$output/$1" >"$output/$1.log" 2>&1
-  echo $? >"$output/$1.code"
+  local label="$1${2:+.$2}"
+  rm -f "$output/$label.code"
+  FEWSHOTAD_DATABASE="${2:-}" "tests/$1/bin/Release/net10.0/FewShotAD.$1" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
+    --results-directory "$output/$label" >"$output/$label.log" 2>&1
+  echo $? >"$output/$label.code"
 }
 
 # Says what a project's tests said, and counts them.
 tell() {
-  local log="$output/$1.log" code
-  code=$(cat "$output/$1.code")
-  echo "== $1"
+  local label="$1${2:+.$2}" code
+  local log="$output/$label.log"
+  code=$(cat "$output/$label.code")
+  echo "== $label"
   grep -vE '^(xUnit|MSTest|Running|$)' "$log"
-  [ "$code" -eq 0 ] || { status=1; echo "$1 ended with $code"; }
+  [ "$code" -eq 0 ] || { status=1; echo "$label ended with $code"; }
   count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
-  [ "$(count total)" -gt 0 ] || { echo "$1 ran no test"; status=1; failed=$((failed + 1)); }
+  [ "$(count total)" -gt 0 ] || { echo "$label ran no test"; status=1; failed=$((failed + 1)); }
   passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
 }
 
@@ -49,6 +54,11 @@ for project in tests/*.Tests; do
   run "$name"
   tell "$name"
 done
+# What reads and writes data does so on both databases.
+for name in Infrastructure.Tests Portal.Tests; do
+  run "$name" PostgreSql
+  tell "$name" PostgreSql
+done
 wait
 tell EndToEnd.Tests
 
@@ -59,6 +69,6 @@ tap() { grep -oE "^# $1 [0-9]+" "$output/js.log" | grep -oE '[0-9]+' || echo 0; 
 passed=$((passed + $(tap pass))) failed=$((failed + $(tap fail))) skipped=$((skipped + $(tap skipped)))
 
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] || status=1
-[ "$status" -eq 0 ] || { echo "== failed"; grep -hE '^failed ' "$output"/*.Tests.log; grep -E '^not ok' "$output/js.log"; }
+[ "$status" -eq 0 ] || { echo "== failed"; grep -hE '^failed ' "$output"/*.Tests*.log; grep -E '^not ok' "$output/js.log"; }
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

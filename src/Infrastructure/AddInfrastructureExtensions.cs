@@ -27,7 +27,7 @@ public static class AddInfrastructureExtensions
         services.TryAddSingleton(environment);
         services.AddSingleton<DataPaths>();
         services.AddHostedService<DataDirectoryLock>();
-        services.AddPersistence();
+        services.AddPersistence(configuration);
         services.AddHostedService<DatabaseStart>();
         services.AddBlobs(configuration);
         services.AddHostedService<BlobStart>();

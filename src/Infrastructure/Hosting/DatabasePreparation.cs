@@ -45,9 +45,7 @@ public sealed class DatabasePreparation
 
     private async Task<bool> IsReadyAsync(CancellationToken ct)
     {
-        if (!File.Exists(paths.Database))
-            return false;
         await using var context = contexts.Create(default);
-        return !(await context.Database.GetPendingMigrationsAsync(ct)).Any();
+        return await context.Database.CanConnectAsync(ct) && !(await context.Database.GetPendingMigrationsAsync(ct)).Any();
     }
 }

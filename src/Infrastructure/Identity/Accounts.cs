@@ -47,7 +47,7 @@ public sealed class Accounts(PortalDb db, CrossTenantDb across, NewAccounts newA
         return await reader.All<Membership>()
             .Where(membership => membership.UserId == user)
             .Join(reader.All<Tenant>(), m => m.TenantId, t => t.TenantId, (m, t) => new { m.TenantId, t.Name, m.Role })
-            .OrderBy(team => team.Name)
+            .OrderBy(team => team.Name).ThenBy(team => team.TenantId)
             .Select(team => new TeamOfUser(team.TenantId, team.Name, team.Role))
             .ToListAsync(ct);
     }

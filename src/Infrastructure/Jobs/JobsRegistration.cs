@@ -3,7 +3,6 @@ using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Queueing;
 using Hangfire;
-using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -42,12 +41,11 @@ internal static class JobsRegistration
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
         services.AddHostedService<WorkerHeartbeat>();
 
-        // The embedded queue forgets at restart; RunRecovery fills it again from the database.
-        services.AddHangfire(hangfire => hangfire
+        services.AddHangfire((provider, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
-            .UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid }));
+            .UseJobStorage(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddHangfireServer((provider, server) =>
         {
             server.ServerName = $"{provider.GetRequiredService<DataPaths>().Node}:{TrainRunJob.GpuQueue}";

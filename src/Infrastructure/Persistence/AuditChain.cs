@@ -11,14 +11,16 @@ internal static class AuditChain
     public static bool IsStaged(PortalDbContext context) => context.ChangeTracker.Entries<ChainedEntry>().Any(e => e.State == EntityState.Added);
 
     /// <summary>
-    /// Within a transaction: SQLite's takes the one writer's place at once, so nobody comes between the last entry that is read
-    /// and the next that is written. Elsewhere somebody may; then the number is taken, and all is tried again.
+    /// Within a transaction that holds the team's row, so that nobody comes between the last entry that is read and the next that is
+    /// written. The platform's chain has no such row: where its number is taken, all is tried again.
     /// </summary>
     public static async Task<int> SaveAsync(PortalDbContext context, Func<CancellationToken, Task<int>> save, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(ct) : null;
+            // A row that is set to what it is stays as it is, and is locked.
+            await context.Tenants.ExecuteUpdateAsync(row => row.SetProperty(t => t.RosterVersion, t => t.RosterVersion), ct);
             var team = await AppendAsync(context, context.Audit, ct);
             var platform = await AppendAsync(context, context.PlatformAudit, ct);
             try

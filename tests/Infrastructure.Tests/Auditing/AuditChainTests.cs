@@ -4,7 +4,6 @@ using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Tests.Support;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Tests.Auditing;
@@ -21,7 +20,7 @@ public sealed class AuditChainTests
         await using var installation = await Installation.CreateAsync();
         var team = await TeamWithAsync(installation, 5);
         var other = await TeamWithAsync(installation, 0);
-        await using var database = await OpenAsync(installation);
+        await using var database = Open(installation);
         var columns = new List<string>();
         await using (var context = installation.Db.ForTenant(team))
             columns.AddRange(context.Model.FindEntityType(typeof(AuditEntry))!.GetProperties().Select(p => p.GetColumnName()));
@@ -30,19 +29,19 @@ public sealed class AuditChainTests
         {
             foreach (var column in columns)
             {
-                await ExecuteAsync(database, "CREATE TABLE Kept AS SELECT * FROM Audit");
+                await ExecuteAsync(database, """CREATE TABLE "Kept" AS SELECT * FROM "Audit";""");
                 var value = column switch
                 {
                     "TenantId" => $"'{other.Value.ToString().ToUpperInvariant()}'",
                     "ActorId" or "KeyId" => "'0198F3C0-0000-7000-8000-0000000000FF'",
                     "Sequence" => "99",
-                    "At" => "At + 10",
-                    _ => $"{column} || 'x'",
+                    "At" => "\"At\" + 10",
+                    _ => $"'x' || substr(\"{column}\", 2)",
                 };
-                Assert.Equal(1, await ExecuteAsync(database, $"UPDATE Audit SET {column} = {value} WHERE Sequence = {line}"));
+                Assert.Equal(1, await ExecuteAsync(database, $"""UPDATE "Audit" SET "{column}" = {value} WHERE "Sequence" = {line}"""));
                 var verdicts = new[] { await CheckAsync(installation, team), await CheckAsync(installation, other) };
                 Assert.True(verdicts.Any(v => !v.IsWhole), $"{column} of line {line} was changed and not found.");
-                await ExecuteAsync(database, "DELETE FROM Audit; INSERT INTO Audit SELECT * FROM Kept; DROP TABLE Kept");
+                await ExecuteAsync(database, """DELETE FROM "Audit"; INSERT INTO "Audit" SELECT * FROM "Kept"; DROP TABLE "Kept";""");
                 Assert.True((await CheckAsync(installation, team)).IsWhole);
             }
         }
@@ -56,12 +55,12 @@ public sealed class AuditChainTests
     {
         await using var installation = await Installation.CreateAsync();
         var team = await TeamWithAsync(installation, 5);
-        await using var database = await OpenAsync(installation);
-        await ExecuteAsync(database, $"DELETE FROM Audit WHERE Sequence = {line}");
+        await using var database = Open(installation);
+        await ExecuteAsync(database, $"""DELETE FROM "Audit" WHERE "Sequence" = {line}""");
         var verdict = await CheckAsync(installation, team);
         Assert.Equal((line, line - 1), (verdict.Broken!.Value, verdict.Entries));
         // Nor when those behind it close up.
-        await ExecuteAsync(database, $"UPDATE Audit SET Sequence = Sequence - 1 WHERE Sequence > {line}");
+        await ExecuteAsync(database, $"""UPDATE "Audit" SET "Sequence" = "Sequence" - 1 WHERE "Sequence" > {line}""");
         Assert.False((await CheckAsync(installation, team)).IsWhole);
     }
 
@@ -73,8 +72,8 @@ public sealed class AuditChainTests
         var kept = await CheckAsync(installation, team);
         Assert.Equal((5, true), (kept.Entries, kept.IsWhole));
         Assert.True((await CheckAsync(installation, team, kept.LastHash.ToUpperInvariant())).IsWhole);
-        await using var database = await OpenAsync(installation);
-        await ExecuteAsync(database, "DELETE FROM Audit WHERE Sequence = 5");
+        await using var database = Open(installation);
+        await ExecuteAsync(database, """DELETE FROM "Audit" WHERE "Sequence" = 5""");
         Assert.True((await CheckAsync(installation, team)).IsWhole);
         Assert.False((await CheckAsync(installation, team, kept.LastHash)).IsWhole);
     }
@@ -173,19 +172,11 @@ public sealed class AuditChainTests
         await context.SaveChangesAsync(Ct);
     }
 
-    private static async Task<SqliteConnection> OpenAsync(Installation installation)
-    {
-        var database = new SqliteConnection($"Data Source={Path.Combine(installation.Folder, "portal.db")}");
-        await database.OpenAsync(Ct);
-        return database;
-    }
+    /// <summary>The database as somebody has it who may write it past the program.</summary>
+    private static PortalDbContext Open(Installation installation) => installation.Get<IPortalContexts>().Create(default);
 
-    private static async Task<int> ExecuteAsync(SqliteConnection database, string text)
-    {
-        await using var command = database.CreateCommand();
-#pragma warning disable CA2100 // The text is the test's own.
-        command.CommandText = text;
-#pragma warning restore CA2100
-        return await command.ExecuteNonQueryAsync(Ct);
-    }
+    private static Task<int> ExecuteAsync(PortalDbContext database, string text) =>
+#pragma warning disable RS0030, EF1002, CA2100 // the very thing that the trail has to find; the text is the test's own
+        database.Database.ExecuteSqlRawAsync(text, Ct);
+#pragma warning restore RS0030, EF1002, CA2100
 }

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Tests.Jobs;
 using FewShotAD.Infrastructure.Tests.Support;
+using FewShotAD.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -21,10 +22,11 @@ public sealed class HostTests
             await using var installation = await Installation.CreateAsync(folder: folder);
             await installation.StartAsync(Ct);
             await Team.CreateAsync(installation, Ct);
-            Assert.True(File.Exists(Path.Combine(folder, "portal.db")));
+            Assert.Equal(!DatabaseUnderTest.IsPostgres, File.Exists(TestDatabase.FileOf(folder)));
         }
         finally
         {
+            await TestDatabase.DropAsync(folder);
             Directory.Delete(folder, recursive: true);
         }
     }

@@ -6,6 +6,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Persistence.Postgres;
 using FewShotAD.Infrastructure.Persistence.Sqlite;
 using FewShotAD.Infrastructure.Tests.Support;
 using FewShotAD.Infrastructure.Tests.Tenancy;
@@ -21,10 +22,31 @@ public sealed class ModelTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void The_migrations_make_the_model()
+    public void The_migrations_make_the_model_in_each_database()
     {
-        using var context = new SqliteContexts("unused.db").Create(default);
-        Assert.False(context.Database.HasPendingModelChanges(), "Add a migration, in src/Infrastructure: dotnet ef migrations add NAME -o Persistence/Sqlite/Migrations --context SqlitePortalDbContext");
+        foreach (var (product, contexts) in new (string, IPortalContexts)[] { ("Sqlite", new SqliteContexts("unused.db")), ("Postgres", new PostgresContexts("Host=unused")) })
+        {
+            using var context = contexts.Create(default);
+            Assert.False(
+                context.Database.HasPendingModelChanges(),
+                $"Add a migration, in src/Infrastructure: dotnet ef migrations add NAME -o Persistence/{product}/Migrations --context {product}PortalDbContext");
+        }
+    }
+
+    /// <summary>What a name, a key or an order means must not depend on the product: both have the same tables, columns, keys and indexes.</summary>
+    [Fact]
+    public void Both_databases_have_the_same_model()
+    {
+        using var sqlite = new SqliteContexts("unused.db").Create(default);
+        using var postgres = new PostgresContexts("Host=unused").Create(default);
+        Assert.Equal(Shape(sqlite.Model), Shape(postgres.Model));
+
+        static string[] Shape(IModel model) => [.. model.GetEntityTypes().SelectMany(entity => entity.GetProperties()
+                .Select(p => $"{entity.GetTableName()}.{p.GetColumnName()} {p.ClrType.Name} null={p.IsNullable} max={p.GetMaxLength()} token={p.IsConcurrencyToken}")
+                .Concat(entity.GetKeys().Select(key => $"{entity.GetTableName()} key {string.Join(',', key.Properties.Select(p => p.Name))}"))
+                .Concat(entity.GetForeignKeys().Select(key => $"{entity.GetTableName()} → {key.PrincipalEntityType.GetTableName()} {string.Join(',', key.Properties.Select(p => p.Name))} {key.DeleteBehavior}"))
+                .Concat(entity.GetIndexes().Select(index => $"{entity.GetTableName()} index {string.Join(',', index.Properties.Select(p => p.Name))} unique={index.IsUnique}")))
+            .Order(StringComparer.Ordinal)];
     }
 
     [Fact]
@@ -115,14 +137,14 @@ public sealed class ModelTests
             EntityFactory.Set(twin, type.ClrType.GetProperty(column)!, type.ClrType.GetProperty(column)!.GetValue(rows[type.ClrType]));
         context.Add(twin);
         var refused = await Assert.ThrowsAsync<DbUpdateException>(() => context.SaveChangesAsync(Ct));
-        Assert.Contains("UNIQUE", refused.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Contains("unique", refused.InnerException!.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
-    public async Task Every_connection_waits_for_locks_keeps_a_write_ahead_log_and_checks_foreign_keys()
+    public async Task Every_connection_to_SQLite_waits_for_locks_keeps_a_write_ahead_log_and_checks_foreign_keys()
     {
         await using var installation = await Installation.CreateAsync();
-        await using var context = installation.Db.ForTenant(new TenantId(Guid.NewGuid()));
+        await using var context = new SqliteContexts(Path.Combine(installation.Folder, "connection.db")).Create(default);
         await context.Database.OpenConnectionAsync(Ct);
         await using var command = context.Database.GetDbConnection().CreateCommand();
         foreach (var (pragma, value) in new[] { ("journal_mode", "wal"), ("busy_timeout", "30000"), ("foreign_keys", "1"), ("synchronous", "1") })

@@ -4,6 +4,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
+using FewShotAD.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,6 @@ namespace FewShotAD.Infrastructure.Tests.Support;
 /// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    // Migrating takes a while and always gives the same file: done once, copied for each test.
     private static readonly Lazy<Task<byte[]>> Template = new(MakeTemplateAsync);
 
     private readonly IHost host;
@@ -49,8 +49,8 @@ internal sealed class Installation : IAsyncDisposable
         var own = folder is null;
         folder ??= TemporaryFolder();
         if (own)
-            await File.WriteAllBytesAsync(Path.Combine(folder, "portal.db"), await Template.Value);
-        return new Installation(Build(folder, worker ?? FakeWorker.Write(folder, "exit 0"), time, settings), folder, own);
+            await TestDatabase.CopyAsync(await Template.Value, folder);
+        return new Installation(await BuildAsync(folder, worker ?? FakeWorker.Write(folder, "exit 0"), time, settings), folder, own);
     }
 
     public static string TemporaryFolder() => Directory.CreateTempSubdirectory("fewshotad-test-").FullName;
@@ -127,11 +127,13 @@ internal sealed class Installation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DisposeHostAsync();
-        if (ownsFolder)
-            Directory.Delete(Folder, recursive: true);
+        if (!ownsFolder)
+            return;
+        await TestDatabase.DropAsync(Folder);
+        Directory.Delete(Folder, recursive: true);
     }
 
-    private static IHost Build(string folder, string worker, TimeProvider? time, Dictionary<string, string?>? settings)
+    private static async Task<IHost> BuildAsync(string folder, string worker, TimeProvider? time, Dictionary<string, string?>? settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = folder });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -139,6 +141,7 @@ internal sealed class Installation : IAsyncDisposable
             ["DataDirectory"] = folder,
             ["Training:Executable"] = worker,
         });
+        builder.Configuration.AddInMemoryCollection(await DatabaseUnderTest.SettingsAsync(folder));
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         if (time is not null)
@@ -152,13 +155,12 @@ internal sealed class Installation : IAsyncDisposable
     private static async Task<byte[]> MakeTemplateAsync()
     {
         var folder = TemporaryFolder();
-        using (var host = Build(folder, FakeWorker.Write(folder, "exit 0"), null, null))
+        using (var host = await BuildAsync(folder, FakeWorker.Write(folder, "exit 0"), null, null))
         {
             await host.Services.GetRequiredService<IPortalContexts>().MigrateAsync(CancellationToken.None);
         }
 
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        var database = await File.ReadAllBytesAsync(Path.Combine(folder, "portal.db"));
+        var database = await TestDatabase.KeepAsync(folder);
         Directory.Delete(folder, recursive: true);
         return database;
     }

@@ -43,7 +43,7 @@ public sealed class LeakMatrixTests
         var before = await DescribeAllAsync(db, A, ct);
 
         var type = Entities.Value[entity];
-        await LeakOperations.RunAsync(operation, type, new Attack(db, A, B, rowsOfA, rowsOfB, ct));
+        await LeakOperations.RunAsync(operation, type, new Attack(db, installation.Get<IPortalContexts>(), A, B, rowsOfA, rowsOfB, ct));
 
         Assert.Equal(before, await DescribeAllAsync(db, A, ct));
     }

@@ -2,14 +2,13 @@ using System.Reflection;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
-using FewShotAD.Infrastructure.Persistence.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace FewShotAD.Infrastructure.Tests.Tenancy;
 
 internal sealed record Attack(
-    PortalDb Db, TenantId A, TenantId B, IReadOnlyDictionary<Type, object> RowsOfA, IReadOnlyDictionary<Type, object> RowsOfB, CancellationToken Ct)
+    PortalDb Db, IPortalContexts Contexts, TenantId A, TenantId B, IReadOnlyDictionary<Type, object> RowsOfA, IReadOnlyDictionary<Type, object> RowsOfB, CancellationToken Ct)
 {
     public PortalDbContext AsB() => Db.ForTenant(B);
 }
@@ -192,8 +191,7 @@ internal static class LeakOperations
         where T : class, ITenantOwned
     {
         Assert.Throws<ArgumentException>(() => attack.Db.ForTenant(default));
-        await using var context = attack.AsB();
-        var nobody = new SqliteContexts(context.Database.GetDbConnection().DataSource).Create(default);
+        var nobody = attack.Contexts.Create(default);
         await using (nobody)
         {
             Assert.Equal(0, await nobody.Set<T>().CountAsync(attack.Ct));

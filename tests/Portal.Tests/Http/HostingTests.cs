@@ -93,7 +93,7 @@ public sealed partial class HostingTests(PortalHost host) : HttpTest(host)
         {
             await context.Database.OpenConnectionAsync(Ct);
             await using var command = context.Database.GetDbConnection().CreateCommand();
-            command.CommandText = "DROP TABLE Invitations; DROP TABLE ApiKeys;";
+            command.CommandText = """DROP TABLE "Invitations"; DROP TABLE "ApiKeys";""";
             await command.ExecuteNonQueryAsync(Ct);
         }
 

@@ -24,6 +24,8 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
 
     private readonly string data = Path.Combine(Root, $"{Interlocked.Increment(ref alive)}-{Guid.NewGuid():N}");
 
+    private Dictionary<string, string?> database = [];
+
     /// <summary>Settings beside the usual ones; given before the host starts.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
@@ -43,10 +45,10 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     public virtual HttpClient CreateBrowser() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 
     /// <summary>Here, and not at first use: two tests that begin at once would start it twice.</summary>
-    public virtual ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
+        database = await DatabaseUnderTest.SettingsAsync(data);
         StartServer();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Does an export or import as the queue's worker would, to its end.</summary>
@@ -68,6 +70,8 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.UseEnvironment("Production");
         builder.UseSetting("DataDirectory", data);
         builder.UseSetting("Training:Executable", Trainer);
+        foreach (var (name, value) in database)
+            builder.UseSetting(name, value);
         // Webhooks of tests go nowhere: to a port of this machine at which nobody listens.
         Environment.SetEnvironmentVariable("HTTPS_PROXY", "http://127.0.0.1:9");
         builder.UseSetting("Webhooks:UseProxy", "true");

@@ -9,6 +9,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace FewShotAD.Infrastructure.Persistence.Conversions;
 
@@ -38,6 +39,10 @@ internal static class ColumnConventions
         conventions.Properties<ScheduleId>().HaveConversion<ScheduleIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
+        // SQLite cannot order by a DateTimeOffset, and PostgreSQL keeps microseconds only: UTC ticks order and lose nothing but the
+        // offset, which is always zero here.
+        conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+
         // Enums by name: a row can be read by a person, and a member put in between changes no stored row.
         conventions.Properties<TeamRole>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<QuotaMode>().HaveConversion<string>().HaveMaxLength(EnumLength);
@@ -62,4 +67,7 @@ internal static class ColumnConventions
         conventions.Properties<TeamPermissions>().HaveConversion<string>().HaveMaxLength(64);
         conventions.Properties<HappeningKinds>().HaveConversion<string>().HaveMaxLength(128);
     }
+
+    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
+        time => time.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 }

@@ -1,0 +1,26 @@
+using FewShotAD.Infrastructure.Persistence;
+using Hangfire;
+using Hangfire.InMemory;
+using Hangfire.PostgreSql;
+
+namespace FewShotAD.Infrastructure.Jobs;
+
+internal static class JobStorage
+{
+    /// <summary>How often an idle worker looks. Being told instead (long polling) holds a worker that is to stop for half a minute.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>The embedded queue forgets at restart and is filled again from the database; PostgreSQL's is shared by all nodes.</summary>
+    public static IGlobalConfiguration UseJobStorage(this IGlobalConfiguration hangfire, DatabaseOptions database) => database.Provider switch
+    {
+        DatabaseProvider.PostgreSql => hangfire.UsePostgreSqlStorage(
+            postgres => postgres.UseNpgsqlConnection(database.ConnectionString),
+            new PostgreSqlStorageOptions
+            {
+                // Without it a job that takes longer than half an hour is given to a second worker.
+                UseSlidingInvisibilityTimeout = true,
+                QueuePollInterval = Look,
+            }),
+        _ => hangfire.UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid }),
+    };
+}
