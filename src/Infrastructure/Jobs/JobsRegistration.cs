@@ -45,7 +45,7 @@ internal static class JobsRegistration
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
-            .UseJobStorage(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+            .UseQueueStorage(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddHangfireServer((provider, server) =>
         {
             server.ServerName = $"{provider.GetRequiredService<DataPaths>().Node}:{TrainRunJob.GpuQueue}";

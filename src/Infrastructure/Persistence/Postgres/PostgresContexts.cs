@@ -14,6 +14,13 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
 
     public PortalDbContext Create(TenantId tenant) => new PostgresPortalDbContext(options, tenant);
 
+    public async Task MigrateAsync(CancellationToken ct)
+    {
+        await using var context = Create(default);
+        await context.Database.MigrateAsync(ct);
+        await ListingTriggers.CreateAsync(context, ct);
+    }
+
     /// <remarks>Nothing is retried behind the code's back: who saves beside others does so with <see cref="PortalDb.ChangeAsync{T}"/>.</remarks>
     public static DbContextOptions<PostgresPortalDbContext> OptionsFor(string connection) =>
         new DbContextOptionsBuilder<PostgresPortalDbContext>().UseNpgsql(connection).AddInterceptors(Interceptors).Options;

@@ -5,13 +5,13 @@ using Hangfire.PostgreSql;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
-internal static class JobStorage
+internal static class QueueStorage
 {
     /// <summary>How often an idle worker looks. Being told instead (long polling) holds a worker that is to stop for half a minute.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>The embedded queue forgets at restart and is filled again from the database; PostgreSQL's is shared by all nodes.</summary>
-    public static IGlobalConfiguration UseJobStorage(this IGlobalConfiguration hangfire, DatabaseOptions database) => database.Provider switch
+    public static IGlobalConfiguration UseQueueStorage(this IGlobalConfiguration hangfire, DatabaseOptions database) => database.Provider switch
     {
         DatabaseProvider.PostgreSql => hangfire.UsePostgreSqlStorage(
             postgres => postgres.UseNpgsqlConnection(database.ConnectionString),
