@@ -193,7 +193,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await page.Keyboard.PressAsync("ArrowLeft");
         await page.Keyboard.PressAsync("d");
         await Expect(position).ToHaveTextAsync($"1 of {scores.Length}");
-        Assert.Equal(first, page.Url);
+        await Expect(page).ToHaveURLAsync(first);
         await page.Keyboard.PressAsync("s");
         await Expect(page.Locator("[data-test=beside]")).ToBeHiddenAsync();
         await ReadyAsync(page);

@@ -25,6 +25,9 @@ public sealed partial class ResultPage
     private static readonly string[] HeldKeys = ["Peek"];
     private static readonly string[] RepeatedKeys = ["Next", "Previous"];
 
+    /// <summary>Where keys and buttons went, while the page has not caught up yet.</summary>
+    private readonly HashSet<ResultId> steps = [];
+
     private GetReviewCase.Answer? answer;
     private string projectName = "";
     private ResultStrip? strip;
@@ -51,6 +54,7 @@ public sealed partial class ResultPage
     private IJSObjectReference? keys;
     private ResultId? shown;
     private ResultId? onStage;
+    private ResultId? ahead;
     private bool begun;
 
     [Parameter]
@@ -105,8 +109,11 @@ public sealed partial class ResultPage
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        var asked = ReadQuery();
-        var got = await Get.HandleAsync(Actor, new ResultId(Guid.TryParse(ResultText, out var id) ? id : Guid.Empty), ct);
+        var (asked, wanted) = (ReadQuery(), new ResultId(Guid.TryParse(ResultText, out var id) ? id : Guid.Empty));
+        // Somebody who came by a link goes on from there, whatever was stepped through before.
+        if (!steps.Remove(wanted))
+            ahead = null;
+        var got = await Get.HandleAsync(Actor, wanted, ct);
         if (!got.Succeeded)
         {
             Failure = got.Error;
@@ -129,8 +136,12 @@ public sealed partial class ResultPage
 
         if (strip is null || asked != query || answer?.Model.Id != next.Model.Id)
             strip = await ResultStrip.OpenAsync(List, Actor, asked.ToRequest(next.Result.ProjectId, next.Model.Id), next.Model, ct);
-        (query, answer) = (asked, next);
-        index = await strip.IndexOfAsync(next.Result, next.Image.Name, ct);
+        var at = await strip.IndexOfAsync(next.Result, next.Image.Name, ct);
+        // Who steps faster than images are read is not taken back to one that was passed.
+        if (ahead is { } further && further != wanted)
+            return;
+        ahead = null;
+        (query, answer, index) = (asked, next, at);
     }
 
     protected override async Task ScriptAsync(bool firstRender)
@@ -206,6 +217,8 @@ public sealed partial class ResultPage
             return;
         // The picture first: the stage has it already, and what stands beside it follows.
         index += by;
+        ahead = item.Id;
+        steps.Add(item.Id);
         if (stage is not null)
         {
             onStage = item.Id;
