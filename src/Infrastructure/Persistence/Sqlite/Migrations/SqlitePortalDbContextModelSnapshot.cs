@@ -683,6 +683,69 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Projects", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.QueueTurn", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Number")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("QueueTurns", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Number = 0L
+                        });
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.TeamShare", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Used")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("TeamShares", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.WorkerNode", b =>
+                {
+                    b.Property<string>("Node")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Devices")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("PerDevice")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Node");
+
+                    b.ToTable("WorkerNodes", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -866,6 +929,100 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasKey("TenantId", "ResultId", "Sequence");
 
                     b.ToTable("VerdictWithdrawals", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.Schedule", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("NextAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Outcomes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Recipe")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("NextAt");
+
+                    b.HasIndex("TenantId", "ProjectId");
+
+                    b.ToTable("Schedules", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.ScheduleOutcome", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ScheduleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "ScheduleId", "Sequence");
+
+                    b.ToTable("ScheduleOutcomes", (string)null);
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
@@ -1060,6 +1217,13 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("UTC");
+
                     b.HasKey("TenantId");
 
                     b.ToTable("Tenants", (string)null);
@@ -1124,6 +1288,47 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("RunLog", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Training.RunMoment", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "RunId", "Sequence");
+
+                    b.ToTable("RunMoments", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Training.RunStep", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1169,10 +1374,21 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<bool>("CancelRequested")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Cause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("CheckpointEpoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ClaimedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ClaimedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClaimedDevice")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("CodeVersion")
@@ -1191,11 +1407,20 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("Entered")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("ExpectedSeconds")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("FailureDetails")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("FailureReason")
                         .HasColumnType("TEXT");
+
+                    b.Property<double>("GuessedSeconds")
+                        .HasColumnType("REAL");
 
                     b.Property<long?>("LeaseUntil")
                         .HasColumnType("INTEGER");
@@ -1203,12 +1428,25 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("LibraryVersions")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Moments")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("PauseRequested")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Phase")
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Priority")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Normal");
 
                     b.Property<double>("Progress")
                         .HasColumnType("REAL");
@@ -1221,6 +1459,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.Property<string>("Recipe")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ScheduleId")
                         .HasColumnType("TEXT");
 
                     b.Property<double?>("SecondsLeft")
@@ -1239,6 +1480,10 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WorkHash")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.HasKey("TenantId", "Id");
@@ -1700,6 +1945,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasForeignKey("TenantId", "PublishedModelId");
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Queueing.TeamShare", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
+                        .WithOne()
+                        .HasForeignKey("FewShotAD.Domain.Queueing.TeamShare", "TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Projects.Project", null)
@@ -1751,6 +2005,24 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.Schedule", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Scheduling.ScheduleOutcome", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Scheduling.Schedule", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ScheduleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
@@ -1797,6 +2069,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("FewShotAD.Domain.Training.RunLogLine", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Training.RunMoment", b =>
                 {
                     b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
                         .WithMany()
