@@ -18,7 +18,7 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
     {
         await using var context = Create(default);
         await context.Database.MigrateAsync(ct);
-        await ListingTriggers.CreateAsync(context, ct);
+        await ListingFunctions.CreateAsync(context, ct);
     }
 
     /// <remarks>Nothing is retried behind the code's back: who saves beside others does so with <see cref="PortalDb.ChangeAsync{T}"/>.</remarks>

@@ -6,7 +6,7 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres;
 /// What keeps the copies on a result equal to what they are copies of: SQLite's triggers for a database with many writers. Each looks
 /// only after it has locked the row that another writer would have to change, so that neither of two at once copies what was before.
 /// </summary>
-internal static class ListingTriggers
+internal static class ListingFunctions
 {
     // Equal to CountingVerdicts: the newest verdict that stands counts once the review has come to an end.
     private const string Text = """
