@@ -168,30 +168,34 @@ public sealed class ModelTests
     public async Task Results_of_an_older_version_get_their_copies_and_the_triggers_come_back()
     {
         await using var installation = await Installation.CreateAsync();
+        // SQLite's own: the other product has had these columns from its first migration on.
+        var contexts = new SqliteContexts(Path.Combine(installation.Folder, "upgraded.db"));
+        await contexts.MigrateAsync(Ct);
+        var db = new PortalDb(contexts);
         var tenant = new TenantId(Guid.NewGuid());
-        await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
+        await EntityFactory.SeedAsync(db, tenant, Ct);
         async Task<(ScoredImage Result, InspectionImage Image)> ReadAsync()
         {
-            await using var read = installation.Db.ForTenant(tenant);
+            await using var read = db.ForTenant(tenant);
             var result = await read.Results.AsNoTracking().SingleAsync(Ct);
             return (result, await read.Images.AsNoTracking().SingleAsync(i => i.Id == result.ImageId, Ct));
         }
 
         var before = (await ReadAsync()).Result;
         Assert.NotEqual("", before.ImageName);
-        await using (var context = installation.Db.ForTenant(tenant))
+        await using (var context = db.ForTenant(tenant))
         {
             await ListingTriggers.DropAsync(context, Ct);
             await context.GetService<IMigrator>().MigrateAsync("Evaluation", Ct);
         }
 
-        await installation.Get<IPortalContexts>().MigrateAsync(Ct);
+        await contexts.MigrateAsync(Ct);
         var (after, image) = await ReadAsync();
         Assert.Equal((image.Name, image.Label, image.DefectType), (after.ImageName, after.ImageLabel, after.ImageDefectType));
         Assert.Equal((before.Review, before.ReviewedBy), (after.Review, after.ReviewedBy));
 
         // A migration that rebuilds a table drops its triggers: they are there again.
-        await using (var context = installation.Db.ForTenant(tenant))
+        await using (var context = db.ForTenant(tenant))
         {
             Assert.True((await context.Images.SingleAsync(i => i.Id == image.Id, Ct)).Classify(ImageSplit.Test, ImageLabel.Defective, "dent").Succeeded);
             await context.SaveChangesAsync(Ct);
