@@ -44,7 +44,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         Assert.Contains("BSD-3-Clause, trained on ImageNet", page.Find("label:has([data-test=backbone-resnet18])").TextContent, StringComparison.Ordinal);
 
         page.Find("[data-test=backbone-wide_resnet50_2]").Change(true);
-        Assert.Contains("Wide ResNet-50-2, 224 px", page.Find("[data-test=card-backbone]").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("Wide ResNet-50-2, 224 px", page.Find("[data-test=card-backbone]").TextContent, StringComparison.Ordinal));
         Assert.False(page.Find("[data-test=start-training]").HasAttribute("disabled"));
     }
 
@@ -54,18 +54,18 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         await using var context = Context();
         var page = await PageAsync(context);
         page.Find("[data-test=method-uniad]").Change(true);
-        Assert.Equal(["mobilenet_v2", "resnet18", "wide_resnet50_2", "efficientnet_b4"], Offered(page));
+        page.WaitForAssertion(() => Assert.Equal(["mobilenet_v2", "resnet18", "wide_resnet50_2", "efficientnet_b4"], Offered(page)));
         page.Find("[data-test=backbone-efficientnet_b4]").Change(true);
         page.Find("[data-test=method-patchcore]").Change(true);
-        Assert.True(page.Find("[data-test=backbone-efficientnet_b4]").HasAttribute("checked"));
+        page.WaitForAssertion(() => Assert.True(page.Find("[data-test=backbone-efficientnet_b4]").HasAttribute("checked")));
         Assert.Empty(page.FindAll("[data-test=backbone-note]"));
 
         page.Find("[data-test=method-regad]").Change(true);
-        Assert.Equal(["mobilenet_v2", "resnet18", "wide_resnet50_2"], Offered(page));
+        page.WaitForAssertion(() => Assert.Equal(["mobilenet_v2", "resnet18", "wide_resnet50_2"], Offered(page)));
         Assert.True(page.Find("[data-test=backbone-mobilenet_v2]").HasAttribute("checked"));
         Assert.Equal("RegAD cannot use EfficientNet-B4: MobileNetV2 is chosen instead.", page.Find("[role=status] [data-test=backbone-note]").TextContent);
         page.Find("[data-test=backbone-resnet18]").Change(true);
-        Assert.Empty(page.FindAll("[data-test=backbone-note]"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-test=backbone-note]")));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         Assert.Contains("restore-assets", page.Find(".fs-failed").TextContent, StringComparison.Ordinal);
         Assert.True(page.Find("[data-test=start-training]").HasAttribute("disabled"));
         page.Find("[data-test=backbone-resnet18]").Change(true);
-        Assert.Contains("resnet18-2.pth, resnet18.pth", page.Find(".fs-failed").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("resnet18-2.pth, resnet18.pth", page.Find(".fs-failed").TextContent, StringComparison.Ordinal));
         Assert.True(page.Find("[data-test=start-training]").HasAttribute("disabled"));
     }
 
@@ -88,7 +88,8 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         await using var context = Context();
         var page = await PageAsync(context);
         page.Find("[data-test=method-uniad]").Change(true);
-        page.Find("[data-test=backbone-efficientnet_b4]").Change(true);
+        page.WaitForElement("[data-test=backbone-efficientnet_b4]").Change(true);
+        page.WaitForAssertion(() => Assert.False(page.Find("[data-test=start-training]").HasAttribute("disabled")));
         await page.Find("[data-test=start-training]").ClickAsync(new());
         await using var rows = Team.Open();
         var run = await rows.Runs.SingleAsync(Ct);
@@ -102,7 +103,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         await using var context = Context();
         var page = await PageAsync(context);
         page.Find("[data-test=backbone-resnet18]").Change(true);
-        Assert.Contains("min", page.Find("[data-test=plan-takes]").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("min", page.Find("[data-test=plan-takes]").TextContent, StringComparison.Ordinal));
         await page.Find("[data-test=start-training]").ClickAsync(new());
         await page.Find("[data-test=start-training]").ClickAsync(new());
         Assert.Contains("Run 1 does the same already", page.Find("[data-test=same-run]").TextContent, StringComparison.Ordinal);

@@ -77,7 +77,8 @@ public sealed class ResultScaleTests(LargeHost host, ITestOutputHelper output)
         Assert.All(counts.Reviews, c => Assert.Equal(Expected(rows, All with { Review = c.Key }).Count, c.Value));
         Assert.All(counts.Types, c => Assert.Equal(Expected(rows, All with { DefectType = c.Type }).Count, c.Count));
         Assert.All(counts.Reviewers, c => Assert.Equal(Expected(rows, All with { ReviewedBy = c.User }).Count, c.Count));
-        Assert.Equal(2, counts.Reviewers.Count);
+        // Beside whoever gave a verdict in another test of this project.
+        Assert.Subset(counts.Reviewers.Select(c => c.User).ToHashSet(), host.Reviewers.ToHashSet());
         Assert.All([.. counts.Mistakes.Values, .. counts.Labels.Values, .. counts.Reviews.Values, .. counts.Types.Select(t => t.Count)], count => Assert.NotEqual(0, count));
     }
 
