@@ -55,10 +55,8 @@ for project in tests/*.Tests; do
   tell "$name"
 done
 # What reads and writes data does so on both databases.
-for name in Infrastructure.Tests Portal.Tests; do
-  run "$name" PostgreSql
-  tell "$name" PostgreSql
-done
+run Infrastructure.Tests PostgreSql
+tell Infrastructure.Tests PostgreSql
 wait
 tell EndToEnd.Tests
 
