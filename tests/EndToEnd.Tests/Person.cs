@@ -12,6 +12,18 @@ public sealed partial class Person(IPage page, string team)
 {
     public const string Password = "correct horse battery";
 
+    private const string ThemeIs = """
+        dark => {
+            const isDark = (colour) => colour.match(/\d+/g).slice(0, 3).map(Number).reduce((a, b) => a + b) < 384;
+            const probe = document.createElement('i');
+            probe.style.color = 'var(--mud-palette-text-primary)';
+            document.body.append(probe);
+            const text = getComputedStyle(probe).color;
+            probe.remove();
+            return isDark(getComputedStyle(document.body).backgroundColor) === dark && isDark(text) !== dark;
+        }
+        """;
+
     private static readonly string[] Wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
     private readonly List<string> violations = [];
@@ -125,9 +137,9 @@ public sealed partial class Person(IPage page, string team)
             await page.EvaluateAsync("() => { localStorage.removeItem('theme'); matchMedia('(prefers-color-scheme: dark)').dispatchEvent(new Event('change')); }");
             // Halfway from one theme to the other no colour is what it will be.
             await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; }" });
-            // The colours come with the next render of the circuit, which on a busy machine takes its time.
+            // The colours come with the next render of the circuit, the components' own a moment after the page's.
             await page.WaitForFunctionAsync(
-                "dark => { const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number); return (r + g + b < 384) === dark; }",
+                ThemeIs,
                 scheme == ColorScheme.Dark);
             await page.WaitForTimeoutAsync(250);
             var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
