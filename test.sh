@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test, and ends with one line: N passed, N failed, N skipped.
-# Needs the .NET 10 SDK and Node 20; on Debian, Chromium and PostgreSQL come from apt when they are missing.
+# Needs the .NET 10 SDK and Node 20; on Debian, Chromium comes from apt when it is missing.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -19,30 +19,28 @@ install() {
 
 command -v node >/dev/null || { echo "Node 20 with npm is needed: it restores the backbone's weights and runs Azurite." >&2; exit 1; }
 install chromium /usr/bin/chromium
-install postgresql '/usr/lib/postgresql/*/bin/initdb'
 dotnet build FewShotAD.sln -c Release -v quiet -clp:NoSummary || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0 status=0
 
-# Runs one project of tests, on SQLite or on the database named; what it says stands in its log, and its exit code beside it.
+# Runs one project of tests; what it says stands in its log, and its exit code beside it.
 run() {
-  local label="$1${2:+.$2}"
-  rm -f "$output/$label.code"
-  FEWSHOTAD_DATABASE="${2:-}" "tests/$1/bin/Release/net10.0/FewShotAD.$1" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
-    --results-directory "$output/$label" >"$output/$label.log" 2>&1
-  echo $? >"$output/$label.code"
+  rm -f "$output/$1.code"
+  "tests/$1/bin/Release/net10.0/FewShotAD.$1" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
+    --results-directory "$output/$1" >"$output/$1.log" 2>&1
+  echo $? >"$output/$1.code"
 }
 
 # Says what a project's tests said, and counts them.
 tell() {
-  local label="$1${2:+.$2}" code
-  local log="$output/$label.log"
-  code=$(cat "$output/$label.code")
-  echo "== $label"
+  local code
+  local log="$output/$1.log"
+  code=$(cat "$output/$1.code")
+  echo "== $1"
   grep -vE '^(xUnit|MSTest|Running|$)' "$log"
-  [ "$code" -eq 0 ] || { status=1; echo "$label ended with $code"; }
+  [ "$code" -eq 0 ] || { status=1; echo "$1 ended with $code"; }
   count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
-  [ "$(count total)" -gt 0 ] || { echo "$label ran no test"; status=1; failed=$((failed + 1)); }
+  [ "$(count total)" -gt 0 ] || { echo "$1 ran no test"; status=1; failed=$((failed + 1)); }
   passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
 }
 
@@ -54,9 +52,6 @@ for project in tests/*.Tests; do
   run "$name"
   tell "$name"
 done
-# What reads and writes data does so on both databases.
-run Infrastructure.Tests PostgreSql
-tell Infrastructure.Tests PostgreSql
 wait
 tell EndToEnd.Tests
 

@@ -50,9 +50,11 @@ internal sealed class RunClaims(
             await context.SaveChangesAsync(ct);
             return run;
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException)
         {
-            return null; // another worker, or a person who paused or cancelled it, was faster
+            // Another worker, or a person who paused or cancelled it, was faster: found by the row that is another one now, or by the
+            // line of the run's history that is there already, whichever the database writes first.
+            return null;
         }
     }
 }
