@@ -51,11 +51,11 @@ public sealed partial class MainLayout : IAsyncDisposable
     {
         if (!firstRender)
             return;
-        // The cookie may be missing (first visit) or old (the system's theme changed): the browser has the last word.
-        var now = await Js.InvokeAsync<bool>("fewshotadTheme.isDark");
+        // The cookie may be missing (first visit) or old (the system's theme changed): the browser has the last word. Asked once
+        // changes are told: one in between would go unseen, and half of the page's colours with it.
         self = DotNetObjectReference.Create(this);
         watch = await Js.InvokeAsync<IJSObjectReference>("fewshotadTheme.watch", self);
-        OnThemeChanged(now);
+        OnThemeChanged(await Js.InvokeAsync<bool>("fewshotadTheme.isDark"));
     }
 
     /// <summary>The browser settled on another theme: a person's click, or the system's evening.</summary>
