@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -42,15 +43,15 @@ public partial class SettingsPage
         (share, uncertain) = (answer.Project.SecondReviewShare, answer.Project.SecondReviewUncertain);
     }
 
-    private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), "Saved");
+    private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), SharedTexts.Saved);
 
     private Task SaveReviewsAsync() => ChangeAsync(
-        new ChangeProject.Request(answer!.Project.Id, null, null, null, SecondReviewShare: share, SecondReviewUncertain: uncertain), "Saved");
+        new ChangeProject.Request(answer!.Project.Id, null, null, null, SecondReviewShare: share, SecondReviewUncertain: uncertain), SharedTexts.Saved);
 
     private Task ToggleArchiveAsync()
     {
         var archive = answer!.Project.ArchivedAt is null;
-        return ChangeAsync(new ChangeProject.Request(answer.Project.Id, null, null, archive), archive ? "Archived" : "Brought back");
+        return ChangeAsync(new ChangeProject.Request(answer.Project.Id, null, null, archive), archive ? ProjectsTexts.Archived : ProjectsTexts.BroughtBack);
     }
 
     private async Task ChangeAsync(ChangeProject.Request request, string done)

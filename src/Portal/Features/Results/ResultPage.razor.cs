@@ -83,9 +83,9 @@ public sealed partial class ResultPage
 
     private string LabelText => answer!.Image.Label switch
     {
-        ImageLabel.Normal => "good",
-        ImageLabel.Defective => answer.Image.DefectType ?? "defective",
-        _ => "unknown",
+        ImageLabel.Normal => SharedTexts.Good,
+        ImageLabel.Defective => answer.Image.DefectType ?? SharedTexts.Defective,
+        _ => SharedTexts.Unknown,
     };
 
     [JSInvokable]
