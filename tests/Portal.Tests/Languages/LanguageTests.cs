@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Http;
@@ -18,7 +17,7 @@ public sealed class TranslatedHost : PortalHost
     }
 }
 
-/// <summary>Pages and their scripts are in the language that the browser asks for; programs read the same everywhere.</summary>
+/// <summary>Pages and their scripts are in the language that the browser asks for, where it is installed.</summary>
 public sealed partial class LanguageTests(TranslatedHost host) : HttpTest(host), IClassFixture<TranslatedHost>
 {
     [Theory]
@@ -55,8 +54,8 @@ public sealed partial class LanguageTests(TranslatedHost host) : HttpTest(host),
         var page = await PageAsync(address, PseudoLocale.Name);
         var body = page[page.IndexOf("<body", StringComparison.Ordinal)..];
         var seen = Tag().Split(Data().Replace(body, " ")).Concat(Read().Matches(body).Select(match => match.Groups["value"].Value)).Select(WebUtility.HtmlDecode);
-        Assert.Empty(seen.Where(text => Plain().IsMatch(text!.Replace("FewShotAD", "", StringComparison.Ordinal))));
-        Assert.Contains(PseudoLocale.Of("Back"), WebUtility.HtmlDecode(page) + PseudoLocale.Of("Back"), StringComparison.Ordinal);
+        Assert.DoesNotContain(seen, text => Plain().IsMatch(text!.Replace("FewShotAD", "", StringComparison.Ordinal)));
+        Assert.Contains("<h1", body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,23 +75,18 @@ public sealed partial class LanguageTests(TranslatedHost host) : HttpTest(host),
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync($"/texts/fr/{Path.GetFileName(address)}", Ct)).StatusCode);
     }
 
-    [Fact]
-    public async Task A_program_is_answered_in_English_whatever_it_asks_for()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/projects/{Guid.NewGuid():N}");
-        request.Headers.AcceptLanguage.ParseAdd(PseudoLocale.Name);
-        var (browser, _) = await MemberAsync();
-        using var answer = await browser.Http.SendAsync(request, Ct);
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains("project", await answer.Content.ReadAsStringAsync(Ct), StringComparison.OrdinalIgnoreCase);
-    }
-
     [Theory]
-    [InlineData("{0} of {1}", "1,000 of 2.5")]
+    [InlineData("{0} of {1}", "1000 of 2.5")]
     [InlineData("{1:0.00} comes before {0:0}", "2.50 comes before 1000")]
     [InlineData("{0:N0} – {part} {x}", "1,000 – {part} {x}")]
     public void Values_stand_where_a_text_puts_them(string text, string said) =>
-        Assert.Equal(said.Replace("1,000 of", "1000 of", StringComparison.Ordinal), text.With(1000, 2.5));
+        Assert.Equal(said, text.With(1000, 2.5));
+
+    [Theory]
+    [InlineData(0, "0 images")]
+    [InlineData(1, "1 image")]
+    [InlineData(1200, "1,200 images")]
+    public void A_text_that_counts_is_the_one_for_its_number(int count, string said) => Assert.Equal(said, Plural.Of(count, "{0} image", "{0:N0} images"));
 
     private async Task<string> PageAsync(string address, string? language)
     {

@@ -89,7 +89,7 @@ public partial class TeamPage
     private async Task ChangeRoleAsync(ListTeam.Member member, ChangeEventArgs change)
     {
         if (Enum.TryParse<TeamRole>((string?)change.Value, out var role))
-            await TellAsync(await ChangeRole.HandleAsync(Actor, new ChangeMemberRole.Request(member.User, role), Closing), TeamsTexts.IsNow.With(member.Name, role));
+            await TellAsync(await ChangeRole.HandleAsync(Actor, new ChangeMemberRole.Request(member.User, role), Closing), TeamsTexts.IsNow.With(member.Name, Words.Of(role)));
     }
 
     private async Task ResetAsync(ListTeam.Member member)
