@@ -147,16 +147,22 @@ public sealed partial class Person(IPage page, string team)
             // Halfway from one theme to the other no colour is what it will be.
             await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; }" });
             await ThemeAsync(scheme);
-            await page.WaitForTimeoutAsync(250);
-            var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
-            await page.ScreenshotAsync(new() { Path = file });
-            await ShootWidthsAsync(name, scheme);
-            await AuditAsync($"{name} ({scheme.ToString().ToLowerInvariant()})", scheme == ColorScheme.Light ? new() { Type = "tag", Values = [.. Wcag] } : new() { Type = "rule", Values = [.. ColourRules] });
+            await ShootAsync(name, scheme);
         }
     }
 
+    /// <summary>A picture of the page in the theme that it has: without a connection it keeps it.</summary>
+    public async Task ShootAsync(string name, ColorScheme scheme)
+    {
+        await page.WaitForTimeoutAsync(250);
+        var theme = scheme.ToString().ToLowerInvariant();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{name}-{theme}.png") });
+        await ShootWidthsAsync(name, theme);
+        await AuditAsync($"{name} ({theme})", scheme == ColorScheme.Light ? new() { Type = "tag", Values = [.. Wcag] } : new() { Type = "rule", Values = [.. ColourRules] });
+    }
+
     /// <summary>The same page whole, at each of the widths that whoever looks at the pictures asked for.</summary>
-    private async Task ShootWidthsAsync(string name, ColorScheme scheme)
+    private async Task ShootWidthsAsync(string name, string theme)
     {
         if (Widths.Length == 0 || page.ViewportSize is not { } usual)
             return;
@@ -164,7 +170,7 @@ public sealed partial class Person(IPage page, string team)
         {
             await page.SetViewportSizeAsync(width, usual.Height);
             await page.WaitForTimeoutAsync(400);
-            var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}-{width}.png");
+            var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{theme}-{width}.png");
             await page.ScreenshotAsync(new() { Path = file, FullPage = true });
         }
 
