@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Localization;
-using Microsoft.Extensions.Options;
+using MudBlazor;
 
 namespace FewShotAD.Portal.Languages;
 
@@ -12,6 +12,7 @@ public static class LanguageHosting
     {
         services.AddSingleton<InstalledLanguages>();
         services.AddSingleton<ScriptTextFiles>();
+        services.AddTransient<MudLocalizer, ControlLocalizer>();
         services.AddOptions<RequestLocalizationOptions>().Configure<InstalledLanguages>((options, languages) => languages.Configure(options));
         return services;
     }

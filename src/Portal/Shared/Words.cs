@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 
@@ -37,6 +38,22 @@ public static class Words
         TeamRole.Reviewer => SharedTexts.Reviewer,
         TeamRole.Engineer => SharedTexts.Engineer,
         _ => SharedTexts.Owner,
+    };
+
+    public static string Of(ReviewDecision decision) => decision switch
+    {
+        ReviewDecision.Defect => SharedTexts.Defect,
+        ReviewDecision.Unsure => SharedTexts.Unsure,
+        _ => SharedTexts.Normal,
+    };
+
+    /// <summary>One scope of an API key.</summary>
+    public static string Of(TeamPermissions scope) => scope switch
+    {
+        TeamPermissions.Read => SharedTexts.Read,
+        TeamPermissions.Review => SharedTexts.Review,
+        TeamPermissions.Score => SharedTexts.Score,
+        _ => SharedTexts.Write,
     };
 
     public static string Within(RunPriority priority) => priority switch

@@ -280,7 +280,7 @@ public sealed partial class ResultPage
             await stage.InvokeVoidAsync(method, arguments);
     }
 
-    private Task<IDialogReference> ShowKeysAsync() => Dialogs.ShowAsync<KeysDialog>("Keys");
+    private Task<IDialogReference> ShowKeysAsync() => Dialogs.ShowAsync<KeysDialog>(ResultsTexts.Keys);
 
     public override async ValueTask DisposeAsync()
     {
