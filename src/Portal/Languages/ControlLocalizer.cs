@@ -1,3 +1,4 @@
+using System.Globalization;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.Localization;
 using MudBlazor;
@@ -7,5 +8,5 @@ namespace FewShotAD.Portal.Languages;
 /// <summary>What MudBlazor's controls say by themselves, where it shows on a page: its keys, in the resources of the portal.</summary>
 public sealed class ControlLocalizer : MudLocalizer
 {
-    public override LocalizedString this[string key] => ControlTexts.ResourceManager.GetString(key) is { } text ? new(key, text) : new(key, key, resourceNotFound: true);
+    public override LocalizedString this[string key] => ControlTexts.ResourceManager.GetString(key, CultureInfo.CurrentUICulture) is { } text ? new(key, text) : new(key, key, resourceNotFound: true);
 }
