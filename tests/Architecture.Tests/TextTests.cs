@@ -10,7 +10,7 @@ public partial class TextTests
     private static readonly string Portal = Path.Combine(SharedFiles.RepositoryRoot, "src", "Portal");
 
     /// <summary>Not translated: names, and what is typed or pressed.</summary>
-    private static readonly string[] Names = ["FewShotAD", "Authorization: Bearer KEY", "Ctrl+Z", "Enter", "Esc", "https://mes.example/hook"];
+    private static readonly string[] Names = ["FewShotAD", "Authorization: Bearer KEY", "Ctrl+Z", "Enter", "Esc", "Shift", "https://mes.example/hook"];
 
     [Fact]
     public void No_component_says_anything_of_its_own()
