@@ -14,7 +14,7 @@ namespace FewShotAD.TestKit;
 /// </summary>
 public static partial class PseudoLocale
 {
-    public const string Name = "qps-ploc";
+    public const string Name = "qps-Ploc";
 
     private const string Plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private const string Accented = "áƀçđéƒĝĥíĵķļɱñöþʠŕšţúṽŵẋýžÅƁÇĐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ";
