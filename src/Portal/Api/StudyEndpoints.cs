@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Stability;
-using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Mvc;
 

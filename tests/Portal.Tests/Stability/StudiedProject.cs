@@ -20,7 +20,7 @@ internal sealed record StudiedProject(ProjectId Project, TrainedModel Model, IRe
 {
     public static readonly EvaluationMetrics Metrics = new(6, 4, 4, 0.9, 0.9, 0.85, 0.97, Aupro: 0.8);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Ct => Xunit.TestContext.Current.CancellationToken;
 
     public static async Task<StudiedProject> CreateAsync(TeamAtWork team, int shots = 8, int goodTest = 6, int defective = 4)
     {

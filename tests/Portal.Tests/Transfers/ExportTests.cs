@@ -47,7 +47,7 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
 
         var lines = Encoding.UTF8.GetString(await ExportAsync(program, team, project, new { format = "csv" })).Split("\r\n");
         var at = CsvText.Time(Host.Time.Now);
-        Assert.EndsWith($",unknown,,unreviewed,normal,,Somebody,{at},\"'=dust, wiped off\",1,{at}", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith($",unknown,,normal,normal,,Somebody,{at},\"'=dust, wiped off\",1,{at}", lines[2], StringComparison.Ordinal);
         Assert.EndsWith($",unknown,,unreviewed,,,,,,1,{at}", lines[1], StringComparison.Ordinal);
         var json = Lines(await ExportAsync(program, team, project, new { format = "jsonLines" }));
         Assert.Equal(reviewed, json[1].GetProperty("resultId").GetGuid());

@@ -98,7 +98,7 @@ public sealed partial class StabilityPanel : IAsyncDisposable
         return ReadAsync();
     }
 
-    private Task CancelAsync() => DoAsync(() => Cancel.HandleAsync(Actor, shown!.Study.Id, closing.Token));
+    private Task<bool> CancelAsync() => DoAsync(() => Cancel.HandleAsync(Actor, shown!.Study.Id, closing.Token));
 
     private async Task DeleteAsync()
     {
