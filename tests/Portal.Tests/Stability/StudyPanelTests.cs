@@ -73,6 +73,7 @@ public sealed class StudyPanelTests(PortalHost host) : PortalTest(host)
         Assert.Contains("4 of 6 runs done", progress, StringComparison.Ordinal);
         Assert.Contains("about 2 min left", progress, StringComparison.Ordinal);
         Assert.Equal(4, panel.FindAll("[data-test=dots] .dot").Count);
+        Assert.StartsWith("So far: ", panel.Find("[data-test=study-meaning]").TextContent, StringComparison.Ordinal);
         // Which is best is said when all are there.
         Assert.Empty(panel.FindAll("[data-test=study-best]"));
         await panel.Find("[data-test=cancel-study]").ClickAsync(new());

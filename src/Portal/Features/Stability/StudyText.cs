@@ -50,7 +50,7 @@ public static class StudyText
         var measured = $"Deviations are of one standard deviation. All runs score the same {design.Good} good and {design.Defective} defective test images, none of which is a shot of any set; how typical these images are is not in the numbers.";
         return design.Shared == 0
             ? measured
-            : $"{measured} {design.Shared} images are in more than one set, because the {design.PoolGood + design.PoolTest} images to draw from are fewer than {design.Sets.Count} × {shots}: sets of other parts would differ more.";
+            : $"{measured} {(design.Shared == 1 ? "1 image is" : $"{design.Shared} images are")} in more than one set, because the {design.PoolGood + design.PoolTest} images to draw from are fewer than {design.Sets.Count} × {shots}: sets of other parts would differ more.";
     }
 
     /// <summary>Where the shots of a plan come from.</summary>
@@ -62,7 +62,8 @@ public static class StudyText
     {
         var (design, shots) = (plan.Draw.Drawn.Design, plan.Draw.Recipe.Shots);
         var time = QueueText.In(TimeSpan.FromSeconds(plan.Seconds));
-        return $"{design.Runs} runs: {design.Sets.Count} sets of {shots} from {Source(design)}, {Seeds(design.Seeds.Count)} each. {time?.Replace("about", "About", StringComparison.Ordinal).Replace("less", "Less", StringComparison.Ordinal)} on one worker, behind your other runs. All score the same {design.Good} good and {design.Defective} defective test images.";
+        var shared = design.Shared == 0 ? "" : $" The pool is small: {(design.Shared == 1 ? "1 image is" : $"{design.Shared} images are")} in more than one set.";
+        return $"{design.Runs} runs: {design.Sets.Count} sets of {shots} from {Source(design)}, {Seeds(design.Seeds.Count)} each. {time?.Replace("about", "About", StringComparison.Ordinal).Replace("less", "Less", StringComparison.Ordinal)} on one worker, behind your other runs. All score the same {design.Good} good and {design.Defective} defective test images.{shared}";
     }
 
     public static string Seeds(int count) => count == 1 ? "1 seed" : $"{count} seeds";
