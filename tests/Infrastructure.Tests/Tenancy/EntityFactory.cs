@@ -5,6 +5,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Scheduling;
+using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -111,6 +112,7 @@ internal static class EntityFactory
             _ when actual == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick),
             _ when actual == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
+            _ when actual == typeof(StudyDesign) => new StudyDesign([new StudySet(1, [new ImageId(Guid.NewGuid())])], [number], 1, 1, 0, 1, 1),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
             _ when actual == typeof(LineCosts) => new LineCosts(number, 1, 1),
             _ when actual == typeof(LineFlips) => new LineFlips([new LineFlip(ImageLabel.Normal, Verdict.Normal, Verdict.Defect, number)], []),

@@ -37,6 +37,7 @@ internal static class ColumnConventions
         conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
         conventions.Properties<TransferId>().HaveConversion<TransferIdConverter>();
         conventions.Properties<ScheduleId>().HaveConversion<ScheduleIdConverter>();
+        conventions.Properties<StudyId>().HaveConversion<StudyIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // SQLite cannot order by a DateTimeOffset, and PostgreSQL keeps microseconds only: UTC ticks order and lose nothing but the

@@ -181,7 +181,7 @@ public sealed partial class ResultsPage
     private async Task ExportAsync()
     {
         exporting = true;
-        var request = new StartExport.Request(project!.Project.Id, ExportFormat.Csv, answer!.Model!.Id, query.Verdict);
+        var request = new StartExport.Request(project!.Project.Id, ExportFormat.Csv, answer!.Model!.Id, query.Verdict, query.Label, Filter: query.ToExport());
         var started = await Export.HandleAsync(Actor, request, Closing);
         exporting = false;
         if (started.Succeeded)
