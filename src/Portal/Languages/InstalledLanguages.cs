@@ -38,6 +38,7 @@ public sealed class InstalledLanguages
         return Directory.EnumerateDirectories(AppContext.BaseDirectory)
             .Where(folder => File.Exists(Path.Combine(folder, satellite)))
             .Select(folder => CultureInfo.GetCultureInfo(Path.GetFileName(folder)))
+            .Distinct()
             .OrderBy(language => language.Name, StringComparer.Ordinal);
     }
 }

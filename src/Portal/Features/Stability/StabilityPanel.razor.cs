@@ -103,7 +103,7 @@ public sealed partial class StabilityPanel : IAsyncDisposable
     private async Task DeleteAsync()
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            "Delete this study", "Its figures, runs and logs go for good. Shots, test images and models stay as they are.", yesText: "Delete it", cancelText: "Keep it");
+            StabilityTexts.DeleteThisStudy, StabilityTexts.ItsFiguresRunsAndLogsGoFor, yesText: StabilityTexts.DeleteIt, cancelText: StabilityTexts.KeepIt);
         if (sure == true)
             await DoAsync(() => Delete.HandleAsync(Actor, shown!.Study.Id, closing.Token));
     }
@@ -113,12 +113,12 @@ public sealed partial class StabilityPanel : IAsyncDisposable
         var shots = shown!.Study.Design.Sets.First(one => one.Number == set.Set).Shots;
         var fromTest = shots.Count(shot => shown.Shots.GetValueOrDefault(shot)?.Split == ImageSplit.Test);
         var sure = await Dialogs.ShowMessageBoxAsync(
-            "Use these shots",
-            $"The {shots.Count} shots of set {set.Set} become the normal shots; the others stay in the project, unassigned.{(fromTest == 0 ? "" : $" {fromTest} of them leave the test set.")} Models stay as they are: train again afterwards.",
-            yesText: "Use them", cancelText: "Leave it");
+            StabilityTexts.UseTheseShots,
+            StabilityTexts.TheShotsOfSetBecomeTheNormal.With(shots.Count, set.Set, (fromTest == 0 ? "" : StabilityTexts.OfThemLeaveTheTestSet.With(fromTest))),
+            yesText: StabilityTexts.UseThem, cancelText: StabilityTexts.LeaveIt);
         if (sure != true || !await DoAsync(() => Use.HandleAsync(Actor, new(shown.Study.Id, set.Set), closing.Token)))
             return;
-        Snackbar.Add($"The shots of set {set.Set} are the normal shots now. Train again with them.", Severity.Info);
+        Snackbar.Add(StabilityTexts.TheShotsOfSetAreTheNormal.With(set.Set), Severity.Info);
         Navigation.NavigateTo($"/projects/{Model.ProjectId}/train");
     }
 
@@ -136,8 +136,7 @@ public sealed partial class StabilityPanel : IAsyncDisposable
     private bool IsInUse(SetFigures set) =>
         shown!.Study.Design.Sets.First(one => one.Number == set.Set).Shots.All(shot => shown.Shots.GetValueOrDefault(shot)?.Split == ImageSplit.Support);
 
-    private static string Title(StudyState state) => string.Create(
-        CultureInfo.InvariantCulture, $"Study of {state.Study.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, recipe of v{state.Study.ModelVersion}");
+    private static string Title(StudyState state) => StabilityTexts.StudyOfUTCRecipeOfV.With(state.Study.StartedAt.UtcDateTime, state.Study.ModelVersion);
 
     private async Task FollowAsync()
     {

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Stability;
 using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Features.Stability;
 
@@ -16,22 +17,30 @@ public static class StudyText
 
     public static string Metric(StudyMetric metric) => metric switch
     {
-        StudyMetric.ImageAuroc => "Image AUROC",
-        StudyMetric.PixelAuroc => "Pixel AUROC",
-        StudyMetric.Aupro => "AUPRO",
-        _ => "Image F1-max",
+        StudyMetric.ImageAuroc => SharedTexts.ImageAUROC,
+        StudyMetric.PixelAuroc => StabilityTexts.PixelAUROC,
+        StudyMetric.Aupro => StabilityTexts.AUPRO,
+        _ => StabilityTexts.ImageF1Max,
+    };
+
+    private static string Within(StudyMetric metric) => metric switch
+    {
+        StudyMetric.ImageAuroc => StabilityTexts.ImageAUROCInText,
+        StudyMetric.PixelAuroc => StabilityTexts.PixelAUROCInText,
+        StudyMetric.Aupro => StabilityTexts.AUPRO,
+        _ => StabilityTexts.ImageF1MaxInText,
     };
 
     /// <summary>The one sentence of a study.</summary>
     public static string Meaning(StudyMetric metric, SupportSpread spread, int shots)
     {
-        var name = Metric(metric).Replace("Image ", "image ", StringComparison.Ordinal).Replace("Pixel ", "pixel ", StringComparison.Ordinal);
+        var name = Within(metric);
         return (spread.SetDeviation, spread.SeedDeviation) switch
         {
-            (null, _) => "One support set alone says nothing about another choice of shots.",
-            ({ } set, null) => $"Another choice of {shots} shots, trained with one seed, moves the {name} by {Around(set)}.",
-            ( < Visible, { } seed) => $"The support sets differ no more than seeds make them: another choice of {shots} shots moves the {name} by nothing that can be seen, another seed by {Around(seed)}.",
-            ({ } set, { } seed) => $"Another choice of {shots} shots moves the {name} by {Around(set)}, another seed by {Around(seed)}.",
+            (null, _) => StabilityTexts.OneSupportSetAloneSaysNothingAbout,
+            ({ } set, null) => StabilityTexts.AnotherChoiceOfShotsTrainedWithOne.With(shots, name, Around(set)),
+            ( < Visible, { } seed) => StabilityTexts.TheSupportSetsDifferNoMoreThan.With(shots, name, Around(seed)),
+            ({ } set, { } seed) => StabilityTexts.AnotherChoiceOfShotsMovesTheBy.With(shots, name, Around(set), Around(seed)),
         };
     }
 
@@ -39,7 +48,7 @@ public static class StudyText
     public static string Around(double? deviation) => deviation switch
     {
         null => "–",
-        < Visible => "less than ± 0.001",
+        < Visible => StabilityTexts.LessThan0001,
         { } value => string.Create(Culture, $"± {value:0.000}"),
     };
 
@@ -47,28 +56,31 @@ public static class StudyText
 
     public static string Basis(StudyDesign design, int shots)
     {
-        var measured = $"Deviations are of one standard deviation. All runs score the same {design.Good} good and {design.Defective} defective test images, none of which is a shot of any set; how typical these images are is not in the numbers.";
+        var measured = StabilityTexts.DeviationsAreOfOneStandardDeviationAll.With(design.Good, design.Defective);
         return design.Shared == 0
             ? measured
-            : $"{measured} {(design.Shared == 1 ? "1 image is" : $"{design.Shared} images are")} in more than one set, because the {design.PoolGood + design.PoolTest} images to draw from are fewer than {design.Sets.Count} × {shots}: sets of other parts would differ more.";
+            : $"{measured} {Plural.Of(design.Shared, StabilityTexts.ImageIsInMoreThanOneSet, StabilityTexts.ImagesAreInMoreThanOneSet, design.PoolGood + design.PoolTest, design.Sets.Count, shots)}";
     }
 
     /// <summary>Where the shots of a plan come from.</summary>
     public static string Source(StudyDesign design) => design.PoolTest == 0
-        ? $"{design.PoolGood} normal shots"
-        : $"{design.PoolGood} normal shots and {design.PoolTest} good test images";
+        ? StabilityTexts.NormalShots.With(design.PoolGood)
+        : StabilityTexts.NormalShotsAndGoodTestImages.With(design.PoolGood, design.PoolTest);
 
     public static string Plan(PlanStudy.Answer plan)
     {
         var (design, shots) = (plan.Draw.Drawn.Design, plan.Draw.Recipe.Shots);
         var time = QueueText.In(TimeSpan.FromSeconds(plan.Seconds));
-        var shared = design.Shared == 0 ? "" : $" The pool is small: {(design.Shared == 1 ? "1 image is" : $"{design.Shared} images are")} in more than one set.";
-        return $"{design.Runs} runs: {design.Sets.Count} sets of {shots} from {Source(design)}, {Seeds(design.Seeds.Count)} each. {time?.Replace("about", "About", StringComparison.Ordinal).Replace("less", "Less", StringComparison.Ordinal)} on one worker, behind your other runs. All score the same {design.Good} good and {design.Defective} defective test images.{shared}";
+        var shared = design.Shared == 0 ? "" : Plural.Of(design.Shared, StabilityTexts.ThePoolIsSmallImageIsIn, StabilityTexts.ThePoolIsSmallImagesAreIn);
+        return StabilityTexts.RunsSetsOfFromEachOnOne.With(design.Runs, design.Sets.Count, shots, Source(design), Seeds(design.Seeds.Count), Begin(time), design.Good, design.Defective, shared);
     }
 
-    public static string Seeds(int count) => count == 1 ? "1 seed" : $"{count} seeds";
+    /// <summary>How a sentence begins.</summary>
+    private static string Begin(string? words) => string.IsNullOrEmpty(words) ? "" : char.ToUpper(words[0], CultureInfo.CurrentUICulture) + words[1..];
 
-    public static string Left(double? seconds) => seconds is { } s ? $"{QueueText.In(TimeSpan.FromSeconds(s))} left" : "";
+    public static string Seeds(int count) => Plural.Of(count, StabilityTexts.CountedSeed, StabilityTexts.Seeds);
+
+    public static string Left(double? seconds) => seconds is { } s ? StabilityTexts.Left.With(QueueText.In(TimeSpan.FromSeconds(s))) : "";
 
     public static string Number(double? value) => EvaluationText.Number(value, null);
 }
