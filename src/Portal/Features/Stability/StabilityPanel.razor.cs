@@ -133,9 +133,6 @@ public sealed partial class StabilityPanel : IAsyncDisposable
         return done.Succeeded;
     }
 
-    private bool IsInUse(SetFigures set) =>
-        shown!.Study.Design.Sets.First(one => one.Number == set.Set).Shots.All(shot => shown.Shots.GetValueOrDefault(shot)?.Split == ImageSplit.Support);
-
     private static string Title(StudyState state) => StabilityTexts.StudyOfUTCRecipeOfV.With(state.Study.StartedAt.UtcDateTime, state.Study.ModelVersion);
 
     private async Task FollowAsync()

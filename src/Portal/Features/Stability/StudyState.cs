@@ -26,11 +26,16 @@ public sealed record StudyShot(ImageId Image, string Name, ImageSplit Split);
 /// <param name="SecondsLeft">Null when it is over, or nobody can say.</param>
 /// <param name="Place">Of the next of its runs; null unless all wait.</param>
 /// <param name="Shots">The images of its sets that are still there.</param>
+/// <param name="NormalShots">How many the project has now.</param>
 public sealed record StudyState(
     StabilityStudy Study, RunStatus Status, IReadOnlyList<StudyRun> Runs, StudyFigures Figures, double? SecondsLeft, QueuePlace? Place,
-    IReadOnlyDictionary<ImageId, StudyShot> Shots)
+    IReadOnlyDictionary<ImageId, StudyShot> Shots, int NormalShots)
 {
     public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
+
+    /// <summary>Whether the shots of a set are the normal shots of the project, all of them and no others.</summary>
+    public bool IsInUse(int set) => Study.Design.Sets.First(one => one.Number == set).Shots is var shots
+        && shots.Count == NormalShots && shots.All(shot => Shots.GetValueOrDefault(shot)?.Split == ImageSplit.Support);
 
     public int Done => Runs.Count(run => run.IsOver);
 
@@ -55,22 +60,25 @@ public sealed record StudyState(
             .ToListAsync(ct);
         var images = studies.SelectMany(study => study.Design.Sets).SelectMany(set => set.Shots).Distinct().ToList();
         var shots = await context.Images.AsNoTracking().Where(i => images.Contains(i.Id)).Select(i => new StudyShot(i.Id, i.Name, i.Split)).ToDictionaryAsync(i => i.Image, ct);
+        var projects = studies.Select(study => study.ProjectId).Distinct().ToList();
+        var normal = await context.Images.Where(i => projects.Contains(i.ProjectId) && i.Split == ImageSplit.Support)
+            .GroupBy(i => i.ProjectId).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, ct);
         var runs = rows.ToLookup(row => row.StudyId, row => new StudyRun(
             row.Id, row.Number, row.StudySet ?? 0, row.Recipe.Seed, row.Status, row.Progress, row.SecondsLeft, row.ExpectedSeconds, row.CancelRequested,
             row.StartedAt, row.EndedAt, row.FailureReason, row.Measured));
         var next = rows.Where(row => row.Status == RunStatus.Queued).GroupBy(row => row.StudyId).ToDictionary(group => group.Key!.Value, group => group.MinBy(row => row.Number)!.Id);
         var places = await queue.PlacesAsync([.. next.Values], ct);
-        return [.. studies.Select(study => Of(study, [.. runs[study.Id]], next.TryGetValue(study.Id, out var run) ? places.GetValueOrDefault(run) : null, shots))];
+        return [.. studies.Select(study => Of(study, [.. runs[study.Id]], next.TryGetValue(study.Id, out var run) ? places.GetValueOrDefault(run) : null, shots, normal.GetValueOrDefault(study.ProjectId)))];
     }
 
-    private static StudyState Of(StabilityStudy study, IReadOnlyList<StudyRun> runs, QueuePlace? next, Dictionary<ImageId, StudyShot> shots)
+    private static StudyState Of(StabilityStudy study, IReadOnlyList<StudyRun> runs, QueuePlace? next, Dictionary<ImageId, StudyShot> shots, int normal)
     {
         var seeds = study.Design.Seeds.ToList();
         List<StudyRun> ordered = [.. runs.OrderBy(run => run.Set).ThenBy(run => seeds.IndexOf(run.Seed))];
         var status = StabilityStudy.StatusOf([.. ordered.Select(run => run.Status)]);
         var figures = StudyFigures.Of([.. ordered.Select(run => new StudyCell(run.Set, run.Seed, run.Status == RunStatus.Succeeded ? run.Measured : null))]);
         var mine = study.Design.Sets.SelectMany(set => set.Shots).Distinct().Where(shots.ContainsKey).ToDictionary(id => id, id => shots[id]);
-        return new StudyState(study, status, ordered, figures, Left(ordered), status == RunStatus.Queued ? next : null, mine);
+        return new StudyState(study, status, ordered, figures, Left(ordered), status == RunStatus.Queued ? next : null, mine, normal);
     }
 
     /// <summary>What is left, by what the ended ones took, over as many workers as are at it now.</summary>
