@@ -37,7 +37,7 @@ app.MapAccount();
 app.MapPlatformAdministration();
 app.MapRestDocument();
 app.MapRestReference();
-app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapSchedules().MapModels().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
+app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapSchedules().MapModels().MapComparisons().MapPublications().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
     .MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
