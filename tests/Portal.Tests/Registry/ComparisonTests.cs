@@ -42,7 +42,8 @@ public sealed class ComparisonTests(PortalHost host) : HttpTest(host)
         Assert.InRange(0, compared.AurocDifference.Low!.Value, compared.AurocDifference.High!.Value);
 
         var (flipped, pages) = await program.AllAsync<RestComparedImage>($"{address}/images?with={made.Model.Id.Value}", limit: 2);
-        Assert.Equal((["bad/0", "bad/1", "good/0", "good/2", "loose/0"], 3), (flipped.Select(i => i.ImageName), pages));
+        Assert.Equal(["bad/0", "bad/1", "good/0", "good/2", "loose/0"], flipped.Select(i => i.ImageName));
+        Assert.Equal(3, pages);
         var found = flipped[0];
         Assert.Equal((Verdict.Normal, false, Verdict.Defect, true), (found.First.Verdict, found.First.IsRight, found.Second.Verdict, found.Second.IsRight));
         Assert.Equal(made.Result("bad/0").Value, found.First.ResultId);
@@ -105,7 +106,7 @@ public sealed class ComparisonTests(PortalHost host) : HttpTest(host)
         var address = $"models/{second}/comparison";
         await using (var context = team.Open())
         {
-            var image = await context.Images.SingleAsync(i => i.Id == made.Images.Single(m => m.Name == "good/0").Id, Ct);
+            var image = await context.Images.SingleAsync(i => i.ProjectId == made.Project && i.Name == "good/0", Ct);
             Assert.True(image.Classify(ImageSplit.Test, ImageLabel.Defective).Succeeded);
             await context.SaveChangesAsync(Ct);
         }

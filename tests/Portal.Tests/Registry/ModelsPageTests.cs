@@ -31,7 +31,7 @@ public sealed class ModelsPageTests(PortalHost host) : PortalTest(host)
         Assert.Equal("none", page.Find("[data-test=champion]").TextContent);
         await ClickAsync(page, 1, "show-details");
         var details = page.Find("[data-test=details]").TextContent;
-        Assert.Contains("2 shots, 6 test images", details, StringComparison.Ordinal);
+        Assert.Contains("2 shots, 7 test images", details, StringComparison.Ordinal);
         Assert.Contains(made.Model.Origin!.Data.Hash, details, StringComparison.Ordinal);
 
         await ClickAsync(page, 1, "publish");
