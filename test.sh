@@ -56,12 +56,13 @@ wait
 tell EndToEnd.Tests
 
 echo "== tests/js"
-node --test --test-reporter=tap tests/js/*.test.js >"$output/js.log" 2>&1 || { status=1; grep -E '^not ok' -A 20 "$output/js.log"; }
+node --test --test-reporter=tap tests/js/*.test.js >"$output/js.log" 2>&1 || status=1
 tap() { grep -oE "^# $1 [0-9]+" "$output/js.log" | grep -oE '[0-9]+' || echo 0; }
 [ "$(tap pass)" -gt 0 ] || { echo "tests/js ran no test"; status=1; failed=$((failed + 1)); }
 passed=$((passed + $(tap pass))) failed=$((failed + $(tap fail))) skipped=$((skipped + $(tap skipped)))
 
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] || status=1
-[ "$status" -eq 0 ] || { echo "== failed"; grep -hE '^failed ' "$output"/*.Tests*.log; grep -E '^not ok' "$output/js.log"; }
+# Last: of a long output often only the end is kept.
+[ "$status" -eq 0 ] || { echo "== failed"; grep -hE '^failed ' -A 12 "$output"/*.Tests*.log; grep -E '^not ok' -A 20 "$output/js.log"; }
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

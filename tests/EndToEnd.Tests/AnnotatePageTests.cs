@@ -53,6 +53,8 @@ public sealed class AnnotatePageTests(BrowserFixture browser)
         await CountAsync(page, 3);
         await SavedAsync(page);
 
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await person.ThemeAsync(ColorScheme.Light);
         // The network goes in the middle; drawing goes on, and comes to the server when it is back.
         await page.Context.SetOfflineAsync(true);
         await page.Keyboard.PressAsync("b");
@@ -60,7 +62,7 @@ public sealed class AnnotatePageTests(BrowserFixture browser)
         await Expect(page.Locator("[data-test=save-state]")).ToContainTextAsync("Not saved: no connection, kept in this browser");
         await DragAsync(page, (0.3, 0.7), (0.4, 0.75));
         await CountAsync(page, 5);
-        await person.ShootAsync("annotate-offline");
+        await person.ShootAsync("annotate-offline", ColorScheme.Light);
         await page.Context.SetOfflineAsync(false);
         await SavedAsync(page);
         await page.ReloadAsync();

@@ -11,8 +11,6 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
 {
     private const int Many = 20_000;
 
-    private static readonly (int Width, int Height)[] Sizes = [(1024, 768), (1280, 800), (1920, 1080)];
-
     [Fact]
     public async Task Results_are_filtered_looked_at_and_shared()
     {
@@ -119,7 +117,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await FilledAsync(page);
         await Expect(page.Locator("[data-test=f-FalseNegative]")).ToContainTextAsync("1");
         await Expect(page.Locator("[data-test=legend]")).ToHaveAttributeAsync("aria-label", "Colour scale from 0.10 to 1.10, pixel threshold 0.60");
-        await ShootSizesAsync(person, "browse-grid");
+        await person.ShootAsync("browse-grid");
         await page.SetViewportSizeAsync(1024, 768);
         await Expect(page.Locator("[data-test=filters]")).ToBeHiddenAsync();
         await page.Locator("[data-test=fold]").ClickAsync();
@@ -178,8 +176,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await page.Keyboard.PressAsync("Shift+ArrowRight");
         await page.Keyboard.PressAsync("+");
         await TogetherAsync(page, together);
-        await ShootSizesAsync(person, "browse-beside");
-        await page.SetViewportSizeAsync(1440, 900);
+        await person.ShootAsync("browse-beside");
         await page.Locator("[data-test=beside]").GetByText("Another shot").ClickAsync();
         await Expect(page.Locator("[data-test=beside-caption]")).ToHaveTextAsync(new Regex("^Normal shot 1 of 2"));
 
@@ -197,7 +194,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await page.Keyboard.PressAsync("s");
         await Expect(page.Locator("[data-test=beside]")).ToBeHiddenAsync();
         await ReadyAsync(page);
-        await ShootSizesAsync(person, "browse-one");
+        await person.ShootAsync("browse-one");
         await page.SetViewportSizeAsync(1024, 768);
         await Expect(page.Locator(".fs-score-line")).ToContainTextAsync("model v1");
         await Expect(page.Locator("[data-test=raw-score]")).ToBeHiddenAsync();
@@ -268,16 +265,6 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await Expect(page.Locator(".fs-stage-failure")).ToBeVisibleAsync();
         await person.ShootAsync("browse-picture-failed");
         await page.UnrouteAsync("**/view");
-    }
-
-    private static async Task ShootSizesAsync(Person person, string name)
-    {
-        foreach (var (width, height) in Sizes)
-        {
-            await person.Page.SetViewportSizeAsync(width, height);
-            await person.Page.WaitForTimeoutAsync(300);
-            await person.ShootAsync($"{name}-{width}");
-        }
     }
 
     /// <summary>Both stages say the same zoom, and another than before.</summary>

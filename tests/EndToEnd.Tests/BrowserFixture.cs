@@ -13,6 +13,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         "--disable-component-update", "--disable-sync",
     ];
 
+    private const float Patience = 30_000;
+
     private readonly List<(IBrowserContext Context, PortalProcess Portal)> people = [];
     private readonly ConcurrentQueue<string> refused = new();
     private IPlaywright? playwright;
@@ -27,6 +29,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         var path = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         if (!File.Exists(path))
             throw new FileNotFoundException($"The browser tests need Chromium at {path}: run ./test.sh, which installs it, or set CHROMIUM.");
+        // How long a test waits says nothing about the portal: a busy machine may take its time.
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Flags, Headless = true });
     }
@@ -45,7 +49,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             AcceptDownloads = true,
         });
         people.Add((context, portal));
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         context.Console += (_, message) =>
         {
             if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))

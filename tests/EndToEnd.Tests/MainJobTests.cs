@@ -27,6 +27,7 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await person.RegisterAsync();
         Assert.True(portal.WorkingSet < 400L << 20, $"The portal takes {portal.WorkingSet >> 20} MB before the first training.");
         await person.ShootAsync("projects-empty");
+        await ThemeAsync(page, person);
 
         await page.Locator("[data-test=sample]").ClickAsync();
         await Expect(page.Locator("[data-project]")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
@@ -132,6 +133,28 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         output.WriteLine($"bottle, 4 shots, PatchCore: {took.TotalSeconds:0} s from Start to all 83 scored; image AUROC {image:0.000}, pixel AUROC {pixel:0.000}");
         Assert.True(image >= 0.985, $"Image AUROC of the baseline {image}");
         Assert.Empty(person.Violations);
+    }
+
+    /// <summary>The system's theme is followed until a person chooses; then the choice stays, on every part of the page.</summary>
+    private static async Task ThemeAsync(IPage page, Person person)
+    {
+        var toggle = page.GetByLabel("Switch between dark and light");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await person.ThemeAsync(ColorScheme.Dark);
+        await toggle.ClickAsync();
+        await person.ThemeAsync(ColorScheme.Light);
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            // A wrong turn would come over the circuit: time for one there and back.
+            await page.WaitForTimeoutAsync(500);
+            await person.ThemeAsync(ColorScheme.Light);
+        }
+
+        await page.ReloadAsync();
+        await person.InteractiveAsync();
+        await person.ThemeAsync(ColorScheme.Light);
+        await page.EvaluateAsync("() => localStorage.removeItem('theme')");
     }
 
     /// <summary>Numbers with intervals, the images behind a defect type, and the report as a PDF.</summary>

@@ -26,6 +26,13 @@ public sealed partial class Person(IPage page, string team)
 
     private static readonly string[] Wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+    /// <summary>Beside the usual one, as in <c>FEWSHOTAD_WIDTHS=1024,1280,1920</c>; none unless asked for.</summary>
+    private static readonly int[] Widths =
+        [.. (Environment.GetEnvironmentVariable("FEWSHOTAD_WIDTHS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(width => int.Parse(width, CultureInfo.InvariantCulture))];
+
+    /// <summary>All of the above that look at colours: the rest finds the same in the second theme as in the first.</summary>
+    private static readonly string[] ColourRules = ["color-contrast", "link-in-text-block"];
+
     private readonly List<string> violations = [];
 
     public IPage Page => page;
@@ -128,32 +135,54 @@ public sealed partial class Person(IPage page, string team)
     public Task RunStatusAsync(string status, TimeSpan within) =>
         Expect(page.Locator($".fs-head [data-status={status}]")).ToBeVisibleAsync(new() { Timeout = (float)within.TotalMilliseconds });
 
+    /// <summary>Waits until the whole page has the colours of one theme: the components' own come with a render of the circuit.</summary>
+    public Task ThemeAsync(ColorScheme scheme) => page.WaitForFunctionAsync(ThemeIs, scheme == ColorScheme.Dark);
+
     /// <summary>A picture of the page in both themes, kept as test output.</summary>
     public async Task ShootAsync(string name)
     {
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await page.EvaluateAsync("() => { localStorage.removeItem('theme'); matchMedia('(prefers-color-scheme: dark)').dispatchEvent(new Event('change')); }");
             // Halfway from one theme to the other no colour is what it will be.
             await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; }" });
-            // The colours come with the next render of the circuit, the components' own a moment after the page's.
-            await page.WaitForFunctionAsync(
-                ThemeIs,
-                scheme == ColorScheme.Dark);
-            await page.WaitForTimeoutAsync(250);
-            var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{scheme.ToString().ToLowerInvariant()}.png");
-            await page.ScreenshotAsync(new() { Path = file });
-            await AuditAsync($"{name} ({scheme.ToString().ToLowerInvariant()})");
+            await ThemeAsync(scheme);
+            await ShootAsync(name, scheme);
         }
+    }
+
+    /// <summary>A picture of the page in the theme that it has: without a connection it keeps it.</summary>
+    public async Task ShootAsync(string name, ColorScheme scheme)
+    {
+        await page.WaitForTimeoutAsync(250);
+        var theme = scheme.ToString().ToLowerInvariant();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{name}-{theme}.png") });
+        await ShootWidthsAsync(name, theme);
+        await AuditAsync($"{name} ({theme})", scheme == ColorScheme.Light ? new() { Type = "tag", Values = [.. Wcag] } : new() { Type = "rule", Values = [.. ColourRules] });
+    }
+
+    /// <summary>The same page whole, at each of the widths that whoever looks at the pictures asked for.</summary>
+    private async Task ShootWidthsAsync(string name, string theme)
+    {
+        if (Widths.Length == 0 || page.ViewportSize is not { } usual)
+            return;
+        foreach (var width in Widths)
+        {
+            await page.SetViewportSizeAsync(width, usual.Height);
+            await page.WaitForTimeoutAsync(400);
+            var file = Path.Combine(BrowserFixture.Screenshots, $"{name}-{theme}-{width}.png");
+            await page.ScreenshotAsync(new() { Path = file, FullPage = true });
+        }
+
+        await page.SetViewportSizeAsync(usual.Width, usual.Height);
     }
 
     /// <summary>Everything that axe finds against WCAG 2.2 A and AA on the pages that were shot.</summary>
     public IReadOnlyList<string> Violations => violations;
 
-    private async Task AuditAsync(string name)
+    private async Task AuditAsync(string name, RunOnlyOptions rules)
     {
-        var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Wcag] } });
+        var found = await page.RunAxe(new AxeRunOptions { RunOnly = rules });
         // An audit that looked at nothing finds nothing.
         Assert.NotEmpty(found.Passes);
         violations.AddRange(found.Violations.Select(v => $"{name}: {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));

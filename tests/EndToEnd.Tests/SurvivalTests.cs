@@ -12,6 +12,9 @@ public sealed class SurvivalTests(BrowserFixture browser, ITestOutputHelper outp
     private const int WorkerKills = 10;
     private const int PortalKills = 5;
 
+    /// <summary>Milliseconds from the start of a training process to its end at most: it trains for longer than that.</summary>
+    private const int Longest = 6_000;
+
     /// <summary>Sweeps often and spares little, so that a test sees what an hour would bring.</summary>
     private static readonly Dictionary<string, string> FastSweeps = new()
     {
@@ -61,7 +64,7 @@ public sealed class SurvivalTests(BrowserFixture browser, ITestOutputHelper outp
         for (var kill = 1; kill <= PortalKills; kill++)
         {
             var child = await VictimAsync(person, portal, project, ct);
-            await Task.Delay(random.Next(200, 9_000), ct);
+            await Task.Delay(random.Next(200, Longest), ct);
             await portal.KillAsync(ct);
             await portal.LaunchAsync(ct);
             output.WriteLine($"kill {kill}: answering again after {portal.StartTime.TotalSeconds:0.0} s");
@@ -113,7 +116,7 @@ public sealed class SurvivalTests(BrowserFixture browser, ITestOutputHelper outp
         do
         {
             child = await VictimAsync(person, portal, project, ct);
-            await Task.Delay(random.Next(200, 9_000), ct);
+            await Task.Delay(random.Next(200, Longest), ct);
         }
         while (!TrainingChildren.TryKill(child));
     }

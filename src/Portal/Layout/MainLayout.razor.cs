@@ -51,14 +51,12 @@ public sealed partial class MainLayout : IAsyncDisposable
     {
         if (!firstRender)
             return;
-        // The cookie may be missing (first visit) or old (the system's theme changed): the browser has the last word. Asked once
-        // changes are told: one in between would go unseen, and half of the page's colours with it.
+        // The cookie may be missing (first visit) or old (the system's theme changed): the browser has the last word, and tells it.
         self = DotNetObjectReference.Create(this);
         watch = await Js.InvokeAsync<IJSObjectReference>("fewshotadTheme.watch", self);
-        OnThemeChanged(await Js.InvokeAsync<bool>("fewshotadTheme.isDark"));
     }
 
-    /// <summary>The browser settled on another theme: a person's click, or the system's evening.</summary>
+    /// <summary>What the browser settled on: at first, by a person's click, or at the system's evening.</summary>
     [JSInvokable]
     public void OnThemeChanged(bool isDark)
     {
@@ -74,7 +72,7 @@ public sealed partial class MainLayout : IAsyncDisposable
         self?.Dispose();
     }
 
-    private async Task ToggleThemeAsync() => dark = await Js.InvokeAsync<bool>("fewshotadTheme.toggle");
+    private async Task ToggleThemeAsync() => await Js.InvokeVoidAsync("fewshotadTheme.toggle");
 
     private void Recover() => boundary?.Recover();
 }

@@ -150,14 +150,17 @@ public sealed partial class AdministratorTests(PortalHost host) : HttpTest(host)
         var keys = await Seed.FullProjectAsync(team, Ct);
         await team.RunAsync(keys.Project);
         await using var context = team.Open();
-        var item = (await Get<ListTenants>().HandleAsync(admin, new("A team"), Ct)).Value.Items.SingleOrDefault(i => i.Tenant == team.Tenant);
-        item ??= (await Get<ListTenants>().HandleAsync(admin, new(), Ct)).Value.Items.Single(i => i.Tenant == team.Tenant);
+        var name = await context.Tenants.Where(t => t.TenantId == team.Tenant).Select(t => t.Name).SingleAsync(Ct);
+        var found = (await Get<ListTenants>().HandleAsync(admin, new(name[2..].ToUpperInvariant()), Ct)).Value;
+        Assert.Equal(1, found.Total);
+        var item = Assert.Single(found.Items);
+        Assert.Equal(team.Tenant, item.Tenant);
         Assert.Equal((2, 1, 3, 1), (item.Members, item.Projects, item.Usage.Images, item.Usage.QueuedRuns));
         Assert.Equal(await context.Images.SumAsync(i => i.Bytes, Ct), item.Usage.Bytes);
         Assert.Equal((await context.Audit.OrderByDescending(e => e.Sequence).FirstAsync(Ct)).At, item.LastActivity);
         var row = (await Get<GetQueue>().HandleAsync(admin, Ct)).Value.Single(r => r.Tenant == team.Tenant);
         Assert.Equal((1, 1), (row.Of(RunStatus.Queued), row.Of(RunStatus.Failed)));
-        Assert.Equal(Host.Time.Now, row.OldestWaiting);
+        Assert.Equal(await context.Runs.Where(r => r.Status == RunStatus.Queued).MinAsync(r => r.QueuedAt, Ct), row.OldestWaiting);
         Assert.Empty((await Get<ListTenants>().HandleAsync(admin, new("100%_of"), Ct)).Value.Items);
 
         var said = JsonSerializer.Serialize(new object[] { item, row });

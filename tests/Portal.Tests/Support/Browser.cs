@@ -19,12 +19,12 @@ internal sealed partial class Browser(PortalHost host) : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>An account with a team of its own, in that team's role.</summary>
+    /// <summary>An account with a team of its own, named as no other, in that team's role.</summary>
     public static async Task<(string Email, TenantId Tenant, UserId User)> RegisterAsync(PortalHost host, TeamRole role = TeamRole.Owner)
     {
         var email = $"{Guid.NewGuid():N}@example.com";
         await using var scope = host.Services.CreateAsyncScope();
-        var made = (await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(new NewAccount(email, Password, "Somebody"), "A team", Ct)).Value;
+        var made = (await scope.ServiceProvider.GetRequiredService<Accounts>().RegisterAsync(new NewAccount(email, Password, "Somebody"), $"A team {Guid.NewGuid():N}", Ct)).Value;
         if (role != TeamRole.Owner)
         {
             await using var context = host.Db.ForTenant(made.Tenant);

@@ -9,20 +9,22 @@
     const theme = outcome();
     document.documentElement.dataset.theme = theme;
     document.cookie = `theme=${theme}; path=/; max-age=31536000; SameSite=Lax`;
-    document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
-    return theme === "dark";
+    document.dispatchEvent(new CustomEvent("themechange"));
   }
 
   window.fewshotadTheme = {
-    isDark: () => outcome() === "dark",
     toggle: () => {
       localStorage.setItem("theme", outcome() === "dark" ? "light" : "dark");
-      return apply();
+      apply();
     },
-    /** Tells the circuit of later changes, the system's own as well. Returns what ends it. */
+    /**
+     * Tells the circuit the theme, now and at each change, the system's own as well. All of it goes one way, in order: an answer
+     * to a question could overtake a change, or be overtaken. Returns what ends it.
+     */
     watch: dotnet => {
-      const tell = event => dotnet.invokeMethodAsync("OnThemeChanged", event.detail === "dark").catch(() => {});
+      const tell = () => dotnet.invokeMethodAsync("OnThemeChanged", outcome() === "dark").catch(() => {});
       document.addEventListener("themechange", tell);
+      tell();
       return { dispose: () => document.removeEventListener("themechange", tell) };
     },
   };
