@@ -11,6 +11,7 @@ using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
@@ -73,6 +74,8 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ProjectId) || type == typeof(ProjectId?) => keys.Project,
         _ when type == typeof(ImageId) || type == typeof(ImageId?) => keys.Image,
         _ when type == typeof(RunId) || type == typeof(RunId?) => keys.Run,
+        // The other one of two that are compared: the same would be no comparison.
+        _ when type == typeof(ModelId?) && name.Equals("first", StringComparison.OrdinalIgnoreCase) => null,
         _ when type == typeof(ModelId) || type == typeof(ModelId?) => keys.Model,
         _ when type == typeof(ResultId) || type == typeof(ResultId?) => keys.Result,
         _ when type == typeof(WebhookId) => keys.Webhook,
@@ -92,6 +95,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
+        _ when type == typeof(ChangeProject.Kept) => new ChangeProject.Kept(5, 30),
         _ when type == typeof(LineCosts) => new LineCosts(50, 2, 0.5),
         _ when type == typeof(Stream) => new MemoryStream(Picture.Png(TeamAtWork.Next())),
         _ when type == typeof(UserId) || type == typeof(UserId?) => keys.Member,
