@@ -33,6 +33,9 @@ public sealed partial class Person(IPage page, string team)
     /// <summary>All of the above that look at colours: the rest finds the same in the second theme as in the first.</summary>
     private static readonly string[] ColourRules = ["color-contrast", "link-in-text-block"];
 
+    /// <summary>Pixels across.</summary>
+    private const int Tablet = 1024;
+
     private readonly List<string> violations = [];
 
     public IPage Page => page;
@@ -158,6 +161,8 @@ public sealed partial class Person(IPage page, string team)
         var theme = scheme.ToString().ToLowerInvariant();
         await page.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{name}-{theme}.png") });
         await ShootWidthsAsync(name, theme);
+        if (scheme == ColorScheme.Light)
+            await NarrowAsync(name);
         await AuditAsync($"{name} ({theme})", scheme == ColorScheme.Light ? new() { Type = "tag", Values = [.. Wcag] } : new() { Type = "rule", Values = [.. ColourRules] });
     }
 
@@ -177,7 +182,19 @@ public sealed partial class Person(IPage page, string team)
         await page.SetViewportSizeAsync(usual.Width, usual.Height);
     }
 
-    /// <summary>Everything that axe finds against WCAG 2.2 A and AA on the pages that were shot.</summary>
+    /// <summary>On a tablet no page is wider than the window.</summary>
+    private async Task NarrowAsync(string name)
+    {
+        if (page.ViewportSize is not { } usual)
+            return;
+        await page.SetViewportSizeAsync(Math.Min(Tablet, usual.Width), usual.Height);
+        var wide = await page.EvaluateAsync<int>("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.documentElement.scrollWidth - innerWidth))))");
+        if (wide > 0)
+            violations.Add($"{name}: {wide} pixels wider than a window of {Tablet}");
+        await page.SetViewportSizeAsync(usual.Width, usual.Height);
+    }
+
+    /// <summary>Everything that axe finds against WCAG 2.2 A and AA on the pages that were shot, and what does not fit on a tablet.</summary>
     public IReadOnlyList<string> Violations => violations;
 
     private async Task AuditAsync(string name, RunOnlyOptions rules)

@@ -35,16 +35,31 @@ public sealed class CountResults(PortalDb db) : IUseCase
         foreach (var mistake in Enum.GetValues<Mistake>())
             mistakes[mistake] = await ResultRows.Of(context, all with { Mistake = mistake }, model).CountAsync(ct);
 
-        // Counted one by one: a grouping would sort all rows to find a handful of groups. The most frequent one is what is left.
-        var total = await ResultRows.Of(context, all, model).CountAsync(ct);
-        var labels = new Dictionary<ImageLabel, int>();
-        foreach (var label in new[] { ImageLabel.Normal, ImageLabel.Defective })
-            labels[label] = await ResultRows.Of(context, all with { Label = label }, model).CountAsync(ct);
-        labels[ImageLabel.Unknown] = Math.Max(0, total - labels.Values.Sum());
-        var reviews = new Dictionary<ReviewOutcome, int>();
-        foreach (var review in Enum.GetValues<ReviewOutcome>().Where(r => r != ReviewOutcome.Unreviewed))
-            reviews[review] = await ResultRows.Of(context, all with { Review = review }, model).CountAsync(ct);
-        reviews[ReviewOutcome.Unreviewed] = Math.Max(0, total - reviews.Values.Sum());
+        // One walk for all of them: a grouping by what they are would sort all rows to find a handful of groups.
+        var of = await ResultRows.Of(context, all, model).GroupBy(_ => 1).Select(g => new
+        {
+            All = g.Count(),
+            Normal = g.Count(r => r.ImageLabel == ImageLabel.Normal),
+            Defective = g.Count(r => r.ImageLabel == ImageLabel.Defective),
+            InReview = g.Count(r => r.Review == ReviewOutcome.InReview),
+            SaidNormal = g.Count(r => r.Review == ReviewOutcome.Normal),
+            SaidDefect = g.Count(r => r.Review == ReviewOutcome.Defect),
+            SaidUnsure = g.Count(r => r.Review == ReviewOutcome.Unsure),
+        }).SingleOrDefaultAsync(ct);
+        var labels = new Dictionary<ImageLabel, int>
+        {
+            [ImageLabel.Normal] = of?.Normal ?? 0,
+            [ImageLabel.Defective] = of?.Defective ?? 0,
+            [ImageLabel.Unknown] = of is null ? 0 : of.All - of.Normal - of.Defective,
+        };
+        var reviews = new Dictionary<ReviewOutcome, int>
+        {
+            [ReviewOutcome.InReview] = of?.InReview ?? 0,
+            [ReviewOutcome.Normal] = of?.SaidNormal ?? 0,
+            [ReviewOutcome.Defect] = of?.SaidDefect ?? 0,
+            [ReviewOutcome.Unsure] = of?.SaidUnsure ?? 0,
+            [ReviewOutcome.Unreviewed] = of is null ? 0 : of.All - of.InReview - of.SaidNormal - of.SaidDefect - of.SaidUnsure,
+        };
 
         var types = await ResultRows.Of(context, all with { Label = ImageLabel.Defective }, model)
             .GroupBy(r => r.ImageDefectType ?? "").Select(g => new { Type = g.Key, Count = g.Count() })
