@@ -1,3 +1,4 @@
+using FewShotAD.Portal.Languages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -9,6 +10,12 @@ public partial class App
 {
     [CascadingParameter]
     private HttpContext Http { get; set; } = null!;
+
+    [Inject]
+    private InstalledLanguages Languages { get; set; } = null!;
+
+    [Inject]
+    private ScriptTextFiles ScriptTexts { get; set; } = null!;
 
     private IComponentRenderMode? RenderMode =>
         Http.AcceptsInteractiveRouting() ? new InteractiveServerRenderMode(prerender: false) : null;

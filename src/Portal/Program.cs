@@ -6,6 +6,7 @@ using FewShotAD.Portal.Commands;
 using FewShotAD.Portal.Features;
 using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Admin;
+using FewShotAD.Portal.Languages;
 using MudBlazor.Services;
 
 if (PortalCommands.IsMeant(args))
@@ -17,6 +18,7 @@ builder.Configuration.AddTrainerPath();
 builder.Host.UseCheckedServices();
 builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
 builder.Services.AddPortalHosting(builder);
+builder.Services.AddLanguages();
 builder.Services.AddPortalSignIn(builder.Configuration);
 builder.Services.AddRest();
 builder.Services.AddPortalFeatures();
@@ -26,6 +28,7 @@ builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 var app = builder.Build();
 app.UsePortalHosting();
+app.UseLanguages();
 app.UseProblemBodies();
 app.UseAuthentication();
 app.UseAuthorization();
@@ -33,11 +36,12 @@ app.UseCrossSiteGuard();
 app.UseRateLimiter();
 app.UseAntiforgery();
 app.MapHealth();
+app.MapScriptTexts();
 app.MapAccount();
 app.MapPlatformAdministration();
 app.MapRestDocument();
 app.MapRestReference();
-app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapSchedules().MapModels().MapComparisons().MapPublications().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
+app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapStudies().MapSchedules().MapModels().MapComparisons().MapPublications().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
     .MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -22,6 +22,11 @@ public sealed class PortalProcess : IAsyncDisposable
         this.settings = settings;
     }
 
+    /// <summary>The portal as it was built with these tests.</summary>
+    public static string Program { get; } = Path.Combine(
+        SharedFiles.RepositoryRoot, "src", "Portal", "bin",
+        typeof(PortalProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "FewShotAD.Portal.dll");
+
     public string DataDirectory { get; }
 
     public string Url { get; }
@@ -62,7 +67,6 @@ public sealed class PortalProcess : IAsyncDisposable
 
     public async Task LaunchAsync(CancellationToken ct)
     {
-        var configuration = typeof(PortalProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var folder = Path.Combine(SharedFiles.RepositoryRoot, "src", "Portal");
         var start = new ProcessStartInfo("dotnet")
         {
@@ -71,7 +75,7 @@ public sealed class PortalProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(folder, "bin", configuration, "net10.0", "FewShotAD.Portal.dll"));
+        start.ArgumentList.Add(Program);
         start.Environment["Urls"] = Url;
         start.Environment["DataDirectory"] = DataDirectory;
         foreach (var (name, value) in settings)

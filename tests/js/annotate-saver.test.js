@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { REST_MS, Saver, decide } from '../../src/Portal/wwwroot/js/annotate-saver.js';

@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { SIDE, difference, fingerprint, nearest } from '../../src/Portal/wwwroot/js/nearest.js';

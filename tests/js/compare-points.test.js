@@ -1,3 +1,4 @@
+import './texts.js';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nearest, readPoints } from '../../src/Portal/wwwroot/js/compare-points.js';

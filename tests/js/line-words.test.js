@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { advice, changes, percent, rate } from '../../src/Portal/wwwroot/js/line-words.js';

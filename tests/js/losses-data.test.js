@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { LossColumns, formatLoss } from '../../src/Portal/wwwroot/js/losses-data.js';

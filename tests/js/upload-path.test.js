@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { formatBytes, isAccepted, isLitter, isMaskPath, sift } from '../../src/Portal/wwwroot/js/upload-path.js';

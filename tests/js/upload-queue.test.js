@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { RETRY_DELAYS_MS, UploadQueue } from '../../src/Portal/wwwroot/js/upload-queue.js';

@@ -1,3 +1,4 @@
+import './texts.js';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readResponse, sendFile } from '../../src/Portal/wwwroot/js/upload-request.js';

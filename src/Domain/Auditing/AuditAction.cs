@@ -41,6 +41,9 @@ public static class AuditAction
     public const string RunPause = "run.pause";
     public const string RunResume = "run.resume";
     public const string RunDelete = "run.delete";
+    public const string StudyStart = "study.start";
+    public const string StudyCancel = "study.cancel";
+    public const string StudyDelete = "study.delete";
     public const string ScheduleCreate = "schedule.create";
     public const string ScheduleChange = "schedule.change";
     public const string ScheduleDelete = "schedule.delete";

@@ -104,3 +104,13 @@ public readonly record struct TransferId(Guid Value)
 {
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct StudyId(Guid Value)
+{
+    // A list that goes on after a row compares ids in the database, which translates these.
+    public static bool operator <(StudyId left, StudyId right) => left.Value < right.Value;
+
+    public static bool operator >(StudyId left, StudyId right) => left.Value > right.Value;
+
+    public override string ToString() => Value.ToString("N");
+}

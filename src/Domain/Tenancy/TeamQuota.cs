@@ -17,6 +17,9 @@ public sealed record TeamQuota(int? Images, long? Bytes, int? QueuedRuns)
     }
 
     public Result AllowRun(int queued) => queued >= QueuedRuns ? new RunQuotaReached(QueuedRuns.Value) : Result.Ok;
+
+    /// <summary>Whether so many runs may be queued at once.</summary>
+    public Result AllowRuns(int queued, int more) => queued + more > QueuedRuns ? new NoRoomForRuns(QueuedRuns.Value, queued, more) : Result.Ok;
 }
 
 /// <summary>How much a team has.</summary>
@@ -31,3 +34,7 @@ public sealed record StorageQuotaReached(long Limit, long Used, long More)
 
 public sealed record RunQuotaReached(int Limit)
     : Error(ErrorKind.TooMany, "quota.runs", $"{Limit} runs of your team wait already, as many as may wait at once. Wait until one has begun, or cancel one.");
+
+public sealed record NoRoomForRuns(int Limit, int Queued, int More)
+    : Error(ErrorKind.TooMany, "quota.runs.many",
+        $"{Limit} runs of your team may wait at once; {Queued} wait, and this would add {More}. Choose fewer support sets or seeds, or wait until some have begun.");

@@ -36,6 +36,9 @@ public sealed record JobManifest
     /// <summary>Images to score once the model stands.</summary>
     public IReadOnlyList<JobImage> Test { get; init; } = [];
 
+    /// <summary>Whether maps and heatmaps of the test images are written and told of; without them the job ends in its figures alone.</summary>
+    public bool KeepMaps { get; init; } = true;
+
     public required string WorkDirectory { get; init; }
 
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</summary>

@@ -26,6 +26,9 @@ public sealed record RunStopsAlready(int Number)
 public sealed record SameRunUnderWay(int Number, RunId Run)
     : Error(ErrorKind.Conflict, "run.same", $"Run {Number} does the same already: this recipe on these images. Look at that one, or ask for another one with “again”.");
 
+public sealed record RunOfStudy(int Number)
+    : Error(ErrorKind.Conflict, "run.study", $"Run {Number} is a part of a stability study. Delete the study, and its runs go with it.");
+
 public sealed record RunChanged()
     : Error(ErrorKind.Stale, "run.changed", "The run is not as you saw it any more. Read it again, then decide again.");
 

@@ -16,7 +16,12 @@ public enum RunPriority
 /// <param name="ExpectedSeconds">The same, scaled by what the team's last runs took beside their guess.</param>
 /// <param name="Cause">Null when a person started it.</param>
 /// <param name="WorkHash">Of recipe and data, to know the same work again; null when nobody asked.</param>
-public sealed record QueueTicket(RunPriority Priority = RunPriority.Normal, double Entered = 0, double GuessedSeconds = 0, double ExpectedSeconds = 0, string? WorkHash = null, RunCause? Cause = null);
+/// <param name="Study">Null unless the run is one of a stability study.</param>
+public sealed record QueueTicket(RunPriority Priority = RunPriority.Normal, double Entered = 0, double GuessedSeconds = 0, double ExpectedSeconds = 0, string? WorkHash = null, RunCause? Cause = null, StudyPlace? Study = null);
 
 /// <summary>Why there is a run that no person asked for.</summary>
 public sealed record RunCause(ScheduleId Schedule, string Why);
+
+/// <summary>Which cell of a stability study a run is; its seed is the recipe's.</summary>
+/// <param name="Set">Counts from 1.</param>
+public sealed record StudyPlace(StudyId Study, int Set);

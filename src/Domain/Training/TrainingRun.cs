@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -106,6 +107,15 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
     /// <summary>Why the schedule made it.</summary>
     public string? Cause { get; private set; }
 
+    /// <summary>The stability study that it is a part of; null for a run of its own. A study's run leaves figures and no model.</summary>
+    public StudyId? StudyId { get; private set; }
+
+    /// <summary>The support set of the study, from 1.</summary>
+    public int? StudySet { get; private set; }
+
+    /// <summary>What a study's run has measured; those of other runs are their models'.</summary>
+    public EvaluationMetrics? Measured { get; private set; }
+
     /// <summary>When the present worker took it up; null when none has it.</summary>
     public DateTimeOffset? ClaimedAt { get; private set; }
 
@@ -151,6 +161,8 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
             WorkHash = ticket.WorkHash,
             ScheduleId = ticket.Cause?.Schedule,
             Cause = ticket.Cause?.Why,
+            StudyId = ticket.Study?.Study,
+            StudySet = ticket.Study?.Set,
             ConcurrencyStamp = Guid.NewGuid(),
         };
         run.Note(RunMomentKind.Queued, now, ticket.Cause is null ? by : null, run.Cause);
@@ -253,6 +265,13 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
         Changed();
     }
 
+    /// <summary>A resumed run measures again: the last word counts.</summary>
+    public void Measure(EvaluationMetrics metrics)
+    {
+        Measured = StudyId is null ? throw new InvalidOperationException("The figures of a run of its own are its model's.") : metrics;
+        Changed();
+    }
+
     public Result Succeed(DateTimeOffset now)
     {
         if (Status != RunStatus.Running)
@@ -279,7 +298,9 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
         PauseRequested = false;
         Release();
         Changed();
-        Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
+        // Whoever waits for models is not told of fifteen runs that make none.
+        if (StudyId is null)
+            Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
     }
 
     private void Release() => (ClaimedBy, ClaimedAt, ClaimedDevice, LeaseUntil, Phase, SecondsLeft) = (null, null, null, null, null, null);

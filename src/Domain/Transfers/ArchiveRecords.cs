@@ -71,7 +71,7 @@ public sealed record ArchiveRun(int Number, TrainingRecipe Recipe, IReadOnlyList
 public sealed record ResultLine(
     string Name, double Score, double ScaledScore, double T1, double T2, Verdict Verdict, ImageLabel Label, string? DefectType,
     int ModelVersion, DateTimeOffset ScoredAt, Guid ResultId, Guid ImageId, Guid ModelId, Guid RunId, Guid ProjectId, string Sha256,
-    ReviewLine? Review);
+    ReviewOutcome ReviewOutcome, ReviewLine? Review);
 
 /// <summary>What a person said of a result last.</summary>
 public sealed record ReviewLine(ReviewDecision Verdict, string? DefectType, string? Comment, string By, DateTimeOffset At);

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Review;
 
 namespace FewShotAD.Domain.Transfers;
 
@@ -48,7 +49,9 @@ public enum ExportFormat
 /// <param name="Verdict">Only results with this verdict; null for all.</param>
 /// <param name="Label">Only images with this label; null for all.</param>
 /// <param name="Maps">Whether a backup brings maps and heatmaps along.</param>
-public sealed record ExportChoice(ExportFormat Format, Guid? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool Maps = true)
+/// <param name="Filter">What else a list of results leaves out; null for nothing.</param>
+public sealed record ExportChoice(
+    ExportFormat Format, Guid? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool Maps = true, ExportFilter? Filter = null)
 {
     /// <summary>Formats that list results; the others can do without a model.</summary>
     public bool ListsResults => Format is ExportFormat.Csv or ExportFormat.JsonLines;
@@ -68,6 +71,20 @@ public sealed record ExportChoice(ExportFormat Format, Guid? Model = null, Verdi
         ExportFormat.Coco => "application/json",
         _ => "application/zip",
     };
+}
+
+/// <summary>The filters of a list of results beside verdict and label; nulls let all through.</summary>
+/// <param name="MinScore">The lowest raw score, <paramref name="MaxScore"/> the highest.</param>
+/// <param name="From">Scored at or after this moment, and before <paramref name="To"/>.</param>
+/// <param name="DefectType">Only defective images of this type; given empty, those of which nobody said what is wrong.</param>
+/// <param name="Review">What the review has come to.</param>
+/// <param name="ReviewedBy">The person whose verdict counts.</param>
+/// <param name="Search">A part of the image's name, in capitals or not.</param>
+public sealed record ExportFilter(
+    double? MinScore = null, double? MaxScore = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? DefectType = null,
+    Mistake? Mistake = null, ReviewOutcome? Review = null, Guid? ReviewedBy = null, string? Search = null)
+{
+    public bool IsEmpty => this == new ExportFilter();
 }
 
 /// <summary>How many of each kind were written or taken in.</summary>
@@ -110,6 +127,9 @@ public sealed record NothingToList()
 
 public sealed record InvalidExport()
     : Error(ErrorKind.Invalid, "export.format", "Choose the format csv, jsonLines, coco, mvtec or everything.");
+
+public sealed record NobodyReviewed()
+    : Error(ErrorKind.Conflict, "export.reviewer", "Nobody with this id has given a verdict that counts in this project. Leave “reviewedBy” out, or name another person.");
 
 public sealed record TooManyTransfers(int Most)
     : Error(ErrorKind.TooMany, "transfer.many", $"Your team has {Most} exports and imports waiting or running. Wait for one to end, or cancel one.");

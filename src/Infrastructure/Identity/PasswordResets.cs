@@ -17,15 +17,13 @@ public sealed class PasswordResets(UserManager<PortalUser> users, Accounts accou
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
 
     /// <summary>Sends a link if there is such an account. The caller learns nothing either way.</summary>
-    public async Task AskAsync(string email)
+    /// <param name="text">Of the mail, with the link in it.</param>
+    public async Task AskAsync(string email, string subject, Func<Uri, string> text)
     {
         if (await users.FindByEmailAsync(email.Trim()) is not { Email: { } address } user)
             return;
         var link = mail.Link(PathFor(user, team: null, await users.GeneratePasswordResetTokenAsync(user)));
-        mail.Send(new Mail.Mail(
-            address,
-            "A new password for FewShotAD",
-            $"Somebody, probably you, asked for a new password for FewShotAD.\n\nChoose it here within two hours:\n{link}\n\nIf it was not you, do nothing: your password stays."));
+        mail.Send(new Mail.Mail(address, subject, text(link)));
     }
 
     /// <summary>

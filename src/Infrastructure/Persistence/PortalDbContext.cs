@@ -9,6 +9,7 @@ using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Scheduling;
+using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -82,6 +83,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<Schedule> Schedules => Set<Schedule>();
 
     public DbSet<ScheduleOutcome> ScheduleOutcomes => Set<ScheduleOutcome>();
+
+    public DbSet<StabilityStudy> Studies => Set<StabilityStudy>();
 
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 

@@ -36,6 +36,12 @@ public sealed class TeamQuotas(IOptionsMonitor<QuotaOptions> options)
         return quota.QueuedRuns is null ? Result.Ok : quota.AllowRun(await QueuedAsync(context, ct));
     }
 
+    public async Task<Result> AllowRunsAsync(PortalDbContext context, int more, CancellationToken ct)
+    {
+        var quota = await OfAsync(context, ct);
+        return quota.QueuedRuns is null ? Result.Ok : quota.AllowRuns(await QueuedAsync(context, ct), more);
+    }
+
     public static async Task<TeamUsage> UsageAsync(PortalDbContext context, CancellationToken ct)
     {
         var images = await context.Images.GroupBy(_ => 1).Select(all => new { Count = all.Count(), Bytes = all.Sum(image => image.Bytes) }).FirstOrDefaultAsync(ct);

@@ -18,7 +18,9 @@ public static class ExportEndpoints
     /// <param name="Verdict">Only results with this verdict.</param>
     /// <param name="Label">Only images with this label.</param>
     /// <param name="Maps">Whether a backup brings maps and heatmaps along; true when left out.</param>
-    public sealed record NewExport(ExportFormat? Format, Guid? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool? Maps = null);
+    /// <param name="Filter">What else csv and jsonLines leave out: the other filters of the list of results.</param>
+    public sealed record NewExport(
+        ExportFormat? Format, Guid? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool? Maps = null, ExportFilter? Filter = null);
 
     public static RouteGroupBuilder MapExports(this RouteGroupBuilder rest)
     {
@@ -47,7 +49,7 @@ public static class ExportEndpoints
         if (body.Format is not { } format)
             return new InvalidExport().ToProblem();
         var model = body.Model is { } id ? new ModelId(id) : (ModelId?)null;
-        var request = new StartExport.Request(new ProjectId(project), format, model, body.Verdict, body.Label, body.Maps ?? true);
+        var request = new StartExport.Request(new ProjectId(project), format, model, body.Verdict, body.Label, body.Maps ?? true, body.Filter);
         var started = await start.HandleAsync(actor, request, ct);
         return started.Succeeded
             ? TypedResults.Accepted($"{RestGroup.Root}/exports/{started.Value.Id.Value}", ExportView.Of(started.Value))

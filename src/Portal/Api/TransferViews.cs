@@ -11,7 +11,7 @@ namespace FewShotAD.Portal.Api;
 /// <param name="Bytes">Of the finished file, as are <paramref name="Sha256"/> and <paramref name="File"/>.</param>
 /// <param name="File">Address of the file.</param>
 public sealed record ExportView(
-    Guid Id, Guid? Project, ExportFormat Format, Guid? Model, Verdict? Verdict, ImageLabel? Label, bool Maps, TransferStatus Status, double Progress,
+    Guid Id, Guid? Project, ExportFormat Format, Guid? Model, Verdict? Verdict, ImageLabel? Label, bool Maps, ExportFilter? Filter, TransferStatus Status, double Progress,
     Guid MadeBy, DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset? ExpiresAt,
     TransferCounts? Counts, long? Bytes, string? Sha256, string? File, string? FailureReason)
 {
@@ -19,7 +19,7 @@ public sealed record ExportView(
     {
         var (choice, done) = (transfer.Export!, transfer.Status == TransferStatus.Succeeded);
         return new ExportView(
-            transfer.Id.Value, transfer.ProjectId?.Value, choice.Format, choice.Model, choice.Verdict, choice.Label, choice.Maps, transfer.Status,
+            transfer.Id.Value, transfer.ProjectId?.Value, choice.Format, choice.Model, choice.Verdict, choice.Label, choice.Maps, choice.Filter, transfer.Status,
             TransferText.Progress(transfer), transfer.MadeBy.Value, transfer.QueuedAt, transfer.StartedAt, transfer.EndedAt, transfer.ExpiresAt,
             done ? transfer.Counts : null, done ? transfer.Bytes : null, transfer.File?.Sha256,
             done ? $"{RestGroup.Root}/exports/{transfer.Id.Value}/file" : null, transfer.FailureReason);

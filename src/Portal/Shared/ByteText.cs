@@ -7,7 +7,7 @@ public static class ByteText
 {
     public static string Of(long bytes)
     {
-        string[] units = ["bytes", "KB", "MB", "GB", "TB"];
+        string[] units = [SharedTexts.Bytes, SharedTexts.KB, SharedTexts.MB, SharedTexts.GB, SharedTexts.TB];
         var (value, unit) = ((double)bytes, 0);
         for (; value >= 1024 && unit < units.Length - 1; unit++)
             value /= 1024;

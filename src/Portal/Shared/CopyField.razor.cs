@@ -25,6 +25,6 @@ public partial class CopyField
     private async Task CopyAsync()
     {
         await using var module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/copy.js");
-        told = await module.InvokeAsync<bool>("copyField", field) ? "Copied" : "Selected: press Ctrl+C";
+        told = await module.InvokeAsync<bool>("copyField", field) ? SharedTexts.Copied : SharedTexts.SelectedPressCtrlPlusC;
     }
 }

@@ -41,7 +41,7 @@ public sealed class RunJournal(Action<WorkerMessage> next)
         Evaluated { Metrics: var metrics } => string.Create(
             CultureInfo.InvariantCulture,
             $"Image AUROC {Number(metrics.ImageAuroc)}, pixel AUROC {Number(metrics.PixelAuroc)}, AUPRO {Number(metrics.Aupro)} on {metrics.NormalImages} good and {metrics.DefectiveImages} defective images"),
-        Done => scored == 1 ? "Done, 1 image scored" : $"Done, {scored} images scored",
+        Done => scored switch { 0 => "Done", 1 => "Done, 1 image scored", _ => $"Done, {scored} images scored" },
         _ => null,
     };
 

@@ -24,7 +24,7 @@ public sealed class TestScoring(
             foreach (var image in chunk)
             {
                 var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
-                if (files.TryRead(map, heatmap, side, ready.Model.ScoreWindow) is { } before)
+                if (manifest.KeepMaps && files.TryRead(map, heatmap, side, ready.Model.ScoreWindow) is { } before)
                     Tell(image, before, ct);
                 else if (TryRead(image, side, ct) is { } pixels)
                     fresh.Add((image, pixels));
@@ -43,8 +43,12 @@ public sealed class TestScoring(
         var maps = scorer.Score([.. images.Select(image => image.Pixels)]);
         foreach (var ((image, _), scored) in images.Zip(maps))
         {
-            var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
-            files.Write(scored, map, heatmap);
+            if (manifest.KeepMaps)
+            {
+                var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
+                files.Write(scored, map, heatmap);
+            }
+
             Tell(image, scored, ct);
         }
     }
@@ -52,9 +56,11 @@ public sealed class TestScoring(
     /// <summary>The map is written whole; only what is said of it leaves ignored pixels out.</summary>
     private void Tell(JobImage image, ScoredMap whole, CancellationToken ct)
     {
-        var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
         var scored = whole.Without(ImageReader.ReadIgnored(image, whole.Side, text => report(Warning(text)), ct), ready.Model.ScoreWindow);
         evaluation.Add(image, scored, ct);
+        if (!manifest.KeepMaps)
+            return;
+        var (map, heatmap) = ScoreFiles.PathsFor(image.Id);
         report(new ImageScored(image.Id, scored.Score, map, heatmap, scored.FullScore, scored.Ignored is null ? null : image.Ignore?.Mark));
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Tests.Support;
@@ -70,6 +71,24 @@ public sealed class TrainRunJobTests
         Assert.All(job.Test, image => Assert.False(image.Defective));
         Assert.All(job.Support.Concat(job.Test), image => Assert.Equal("", Path.GetExtension(image.Path)));
         Assert.Equal("Team-0Team-1Team-2Team-3".Length, new FileInfo(bench.Copy + ".images").Length);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_study_leaves_its_figures_and_no_model_result_or_blob()
+    {
+        await using var bench = await JobBench.OpenAsync(Ct);
+        var run = await bench.Team.RunAsync(Ct, ticket: new QueueTicket(Study: new StudyPlace(new StudyId(Guid.NewGuid()), 2)));
+        var blobs = Directory.GetFiles(bench.Installation.Folder, "*", SearchOption.AllDirectories).Count(IsBlob);
+        bench.Script(["cp $work/job.json " + bench.Copy, FakeWorker.Step(1, 0.9), .. FakeWorker.Results(bench.Team), FakeWorker.Done]);
+        await bench.Installation.WorkAsync(run, Ct);
+        var done = await bench.Installation.ReadAsync(run, Ct);
+        Assert.Equal((RunStatus.Succeeded, 0.75), (done.Status, done.Measured?.ImageAuroc));
+        Assert.False(JobManifest.FromJson(await File.ReadAllTextAsync(bench.Copy, Ct)).KeepMaps);
+        await using var context = bench.Installation.Db.ForTenant(bench.Team.Tenant);
+        Assert.Equal((0, 0, 1), (await context.Models.CountAsync(Ct), await context.Results.CountAsync(Ct), await context.RunSteps.CountAsync(Ct)));
+        Assert.Equal(0, await context.Projects.Select(p => p.LastModelVersion).SingleAsync(Ct));
+        Assert.Equal(blobs, Directory.GetFiles(bench.Installation.Folder, "*", SearchOption.AllDirectories).Count(IsBlob));
+        static bool IsBlob(string path) => path.Contains($"{Path.DirectorySeparatorChar}blobs{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
     }
 
     [Theory]

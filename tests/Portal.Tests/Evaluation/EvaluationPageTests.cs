@@ -170,6 +170,7 @@ public sealed class EvaluationPageTests(PortalHost host) : PortalTest(host)
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         foreach (var handler in new[] { typeof(GetEvaluation), typeof(ListModels), typeof(ClassifyImages), typeof(FewShotAD.Portal.Features.Review.ListQueue) })
             context.Services.AddScoped(handler);
+        Stability.StudyServices.AddTo(context, Host);
         context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
             new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),
             new Claim(Actor.TeamClaim, Team.Tenant.ToString()),

@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;

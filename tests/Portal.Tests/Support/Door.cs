@@ -16,6 +16,7 @@ using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Stability;
 using FewShotAD.Portal.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,7 +25,7 @@ namespace FewShotAD.Portal.Tests.Support;
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
     ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
-    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey, ScheduleId Schedule,
+    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey, ScheduleId Schedule, StudyId Study,
     PublishRequestId Asked);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
@@ -81,6 +82,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(WebhookId) => keys.Webhook,
         _ when type == typeof(ScheduleId) => keys.Schedule,
         _ when type == typeof(PublishRequestId) => keys.Asked,
+        _ when type == typeof(StudyId) => keys.Study,
         _ when type == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
         _ when type == typeof(DeliveryId) => keys.Delivery,
         _ when type == typeof(HappeningKinds) => HappeningKinds.RunFinished,
@@ -105,7 +107,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(AuditFilter) => new AuditFilter(),
         _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
         _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
-        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(QueuePosition) || type == typeof(ComparedPosition) || type == typeof(ResultRange) => null,
+        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(StudyPosition) || type == typeof(ComparedPosition) || type == typeof(ExportFilter) || type == typeof(QueuePosition) || type == typeof(ResultRange) => null,
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

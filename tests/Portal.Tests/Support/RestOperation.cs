@@ -155,6 +155,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         "requests" => keys.Asked.Value, // of publish-requests
         "webhooks" => keys.Webhook.Value,
         "deliveries" => keys.Delivery.Value,
+        "studies" => keys.Study.Value, // of stability-studies
         "batches" => keys.Batch.Value, // of score-batches
         "scores" => Guid.Empty, // an answer that nobody has
         _ => throw new NotSupportedException($"{this}: no test knows an id of “{collection}”. Add it here and to the seed."),

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Scheduling;
+using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -13,7 +14,7 @@ namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, a run and a batch that are over, an export that waits; a member, an open invitation, a key, a webhook.</summary>
+    /// <summary>A project with two shots, a scored test image, a run, a batch and a stability study that are over, an export that waits; a member, an open invitation, a key, a webhook.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -43,8 +44,25 @@ internal static class Seed
         Assert.True(asked.Withdraw(colleague, image.UploadedAt).Succeeded);
         context.AddRange(member, invitation, key, batch, schedule, asked);
         await context.SaveChangesAsync(ct);
+        var study = await StudyAsync(team, model, recipe, ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, asked.Id);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study, asked.Id);
+    }
+
+    /// <summary>A stability study that is over: of two sets, each the project's shots, one run of which was cancelled.</summary>
+    private static async Task<StudyId> StudyAsync(TeamAtWork team, TrainedModel model, TrainingRecipe recipe, CancellationToken ct)
+    {
+        await using var context = team.Open();
+        var project = await context.Projects.AsNoTracking().SingleAsync(p => p.Id == model.ProjectId, ct);
+        var shots = await context.Images.Where(i => i.ProjectId == project.Id && i.Split == ImageSplit.Support).Select(i => i.Id).ToListAsync(ct);
+        var study = StabilityStudy.Create(
+            model, recipe, new StudyDesign([new StudySet(1, shots), new StudySet(2, shots)], [1], 1, shots.Count, 0, 2, 2), team.Owner.User, model.CreatedAt);
+        var run = TrainingRun.Queue(
+            project, 2, recipe, new DataSnapshot(shots, [], []), team.Owner.User, model.CreatedAt, new QueueTicket(Study: new StudyPlace(study.Id, 1))).Value;
+        Assert.True(run.RequestCancel(model.CreatedAt).Succeeded);
+        context.AddRange(study, run);
+        await context.SaveChangesAsync(ct);
+        return study.Id;
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>

@@ -20,11 +20,13 @@ using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Stability;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Features.Webhooks;
 using FewShotAD.Portal.Shared;
+using FewShotAD.Portal.Tests.Stability;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,7 +39,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
     [
         typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
@@ -117,6 +119,11 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<CancelScoreBatch>().HandleAsync(Team.Owner, batch.Id, Ct);
             case nameof(StartRun):
                 return await Get<StartRun>().HandleAsync(Team.Owner, new(keys.Project, TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }), Ct);
+            case nameof(StartStudy):
+                return await Get<StartStudy>().HandleAsync(Team.Owner, new((await StudiedProject.CreateAsync(Team)).Project), Ct);
+            case nameof(CancelStudy):
+                var studied = await StudiedProject.CreateAsync(Team);
+                return await Get<CancelStudy>().HandleAsync(Team.Owner, (await Get<StartStudy>().HandleAsync(Team.Owner, new(studied.Project), Ct)).Value, Ct);
             case nameof(StartImport):
                 return await Get<StartImport>().HandleAsync(Team.Owner, new(keys.Project, Zip(), "parts.zip"), Ct);
             case nameof(StartRestore):

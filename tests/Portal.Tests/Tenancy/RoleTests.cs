@@ -11,6 +11,7 @@ using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
+using FewShotAD.Portal.Features.Stability;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Features.Transfers;
@@ -27,7 +28,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     [
         typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(GetAnnotation), typeof(GetIgnoreMask),
         typeof(GetProjectIgnore), typeof(GetDrawing),

@@ -22,12 +22,12 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
         var file = await ExportAsync(program, team, project, new { format = "csv" });
         Assert.Equal(Encoding.UTF8.Preamble.ToArray(), file[..3]);
         var lines = Encoding.UTF8.GetString(file[3..]).Split("\r\n");
-        Assert.Equal("name,score,scaled_score,t1,t2,verdict,label,defect_type,review_verdict,review_defect_type,reviewed_by,reviewed_at,review_comment,model_version,scored_at", lines[0]);
+        Assert.Equal("name,score,scaled_score,t1,t2,verdict,label,defect_type,review,review_verdict,review_defect_type,reviewed_by,reviewed_at,review_comment,model_version,scored_at", lines[0]);
         var at = CsvText.Time(Host.Time.Now);
-        Assert.Equal($"'-x.png,-1E-09,0,1,2,normal,unknown,,,,,,,1,{at}", lines[1]);
-        Assert.Equal($"'=1+2.png,1.5,33.33333333333333,1,2,uncertain,unknown,,,,,,,1,{at}", lines[2]);
-        Assert.Equal($"\"a \"\"b\"\", c.png\",2.5,66.66666666666666,1,2,defect,unknown,,,,,,,1,{at}", lines[3]);
-        Assert.Equal($"plain.png,0.5,0,1,2,normal,unknown,,,,,,,1,{at}", lines[4]);
+        Assert.Equal($"'-x.png,-1E-09,0,1,2,normal,unknown,,unreviewed,,,,,,1,{at}", lines[1]);
+        Assert.Equal($"'=1+2.png,1.5,33.33333333333333,1,2,uncertain,unknown,,unreviewed,,,,,,1,{at}", lines[2]);
+        Assert.Equal($"\"a \"\"b\"\", c.png\",2.5,66.66666666666666,1,2,defect,unknown,,unreviewed,,,,,,1,{at}", lines[3]);
+        Assert.Equal($"plain.png,0.5,0,1,2,normal,unknown,,unreviewed,,,,,,1,{at}", lines[4]);
         Assert.Equal(["", ""], [lines[5], lines.Length == 6 ? "" : "more"]);
     }
 
@@ -47,8 +47,8 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
 
         var lines = Encoding.UTF8.GetString(await ExportAsync(program, team, project, new { format = "csv" })).Split("\r\n");
         var at = CsvText.Time(Host.Time.Now);
-        Assert.EndsWith($",unknown,,normal,,Somebody,{at},\"'=dust, wiped off\",1,{at}", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith($",unknown,,,,,,,1,{at}", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith($",unknown,,normal,normal,,Somebody,{at},\"'=dust, wiped off\",1,{at}", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith($",unknown,,unreviewed,,,,,,1,{at}", lines[1], StringComparison.Ordinal);
         var json = Lines(await ExportAsync(program, team, project, new { format = "jsonLines" }));
         Assert.Equal(reviewed, json[1].GetProperty("resultId").GetGuid());
         Assert.Equal("=dust, wiped off", json[1].GetProperty("review").GetProperty("comment").GetString());
@@ -237,14 +237,4 @@ public sealed class ExportTests(PortalHost host) : TransferTest(host)
 
     private static List<System.Text.Json.JsonElement> Lines(byte[] file) =>
         [.. Encoding.UTF8.GetString(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)];
-
-    private async Task<(HttpClient Program, TeamAtWork Team, ProjectId Project)> ScoredAsync(params (string Name, double Score)[] rows)
-    {
-        var (program, team) = await CallerAsync();
-        var project = await team.ProjectAsync();
-        await team.ShotsAsync(project, 2);
-        var images = await team.RowsAsync(project, [.. rows.Select(r => (r.Name, ImageSplit.Test, ImageLabel.Unknown))]);
-        await team.ModelAsync(project, await team.RunAsync(project), [.. images.Zip(rows, (image, row) => (image, row.Score))]);
-        return (program, team, project);
-    }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Portal.Tests.Http;
@@ -50,6 +51,17 @@ public abstract class TransferTest(PortalHost host) : HttpTest(host)
         Assert.Equal(view.GetProperty("bytes").GetInt64(), file.Length);
         Assert.Equal(view.GetProperty("sha256").GetString(), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)));
         return file;
+    }
+
+    /// <summary>A project with a model and its results.</summary>
+    internal async Task<(HttpClient Program, TeamAtWork Team, ProjectId Project)> ScoredAsync(params (string Name, double Score)[] rows)
+    {
+        var (program, team) = await CallerAsync();
+        var project = await team.ProjectAsync();
+        await team.ShotsAsync(project, 2);
+        var images = await team.RowsAsync(project, [.. rows.Select(r => (r.Name, ImageSplit.Test, ImageLabel.Unknown))]);
+        await team.ModelAsync(project, await team.RunAsync(project), [.. images.Zip(rows, (image, row) => (image, row.Score))]);
+        return (program, team, project);
     }
 
     protected static async Task<HttpResponseMessage> SendZipAsync(HttpClient program, string address, byte[] zip)

@@ -96,6 +96,20 @@ public sealed class TrainingJobTests : IDisposable
     }
 
     [Fact]
+    public void Without_maps_a_job_ends_in_the_same_figures_and_writes_no_image()
+    {
+        var manifest = Parts.WriteJob(folder, Parts.SmallRecipe);
+        Run(manifest);
+        var figures = messages.OfType<Evaluated>().Single();
+        messages.Clear();
+        Directory.Delete(folder["work"], recursive: true);
+        Run(manifest with { KeepMaps = false });
+        Assert.Equal(figures, messages.OfType<Evaluated>().Single());
+        Assert.Empty(messages.OfType<ImageScored>());
+        Assert.False(Directory.Exists(folder["work", "maps"]) || Directory.Exists(folder["work", "heatmaps"]));
+    }
+
+    [Fact]
     public void Another_recipe_in_the_same_folder_trains_anew_and_keeps_no_old_score()
     {
         var manifest = Parts.WriteJob(folder, Parts.SmallRecipe);

@@ -58,6 +58,12 @@ internal sealed class ResultIntake(IBlobStore blobs)
     {
         if (batch.IsEmpty)
             return;
+        if (run.StudyId is not null)
+        {
+            run.Measure(batch.Metrics ?? throw new InvalidOperationException("A run of a study has no results but its figures."));
+            return;
+        }
+
         var model = await context.Models.FirstOrDefaultAsync(m => m.RunId == run.Id, ct);
         if (batch.Model is { } stored)
         {

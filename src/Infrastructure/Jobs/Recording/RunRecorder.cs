@@ -62,6 +62,9 @@ internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake in
                 batch.Log.Add(said);
                 Remember(said.Text);
                 break;
+            case WorkerMessage.ModelWritten or WorkerMessage.ImageScored when ledger.Run.StudyId is not null:
+                // A run of a study leaves its figures and nothing else.
+                break;
             case WorkerMessage.ModelWritten written:
                 batch.Results.Model = await intake.StoreAsync(ledger.Tenant, written, work, ct);
                 break;

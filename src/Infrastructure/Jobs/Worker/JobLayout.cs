@@ -56,6 +56,7 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
             Support = support.Value,
             TrainingCategories = categories,
             Test = test.Value,
+            KeepMaps = run.StudyId is null,
             WorkDirectory = work.Root,
             Device = run.ClaimedDevice ?? options.Value.Devices[0],
             Threads = options.Value.Threads,

@@ -18,10 +18,12 @@ internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<Traini
         builder.Property(run => run.Priority).HasDefaultValue(RunPriority.Normal).HasSentinel((RunPriority)(-1)); // runs from before priorities
         builder.Property(run => run.WorkHash).HasMaxLength(64);
         builder.Property(run => run.Cause).HasMaxLength(ScheduleOutcome.TextMaxLength);
+        builder.Property(run => run.Measured).HasJsonColumn();
         builder.Property(run => run.ClaimedDevice).HasMaxLength(64);
         builder.Property(run => run.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(run => new { run.TenantId, run.ProjectId, run.Number }).IsUnique();
         builder.HasIndex(run => new { run.TenantId, run.QueuedAt });
+        builder.HasIndex(run => new { run.TenantId, run.StudyId });
         builder.HasIndex(run => run.Status); // recovery asks for waiting and running ones of all tenants
         builder.HasOne<Project>().WithMany().HasForeignKey(run => new { run.TenantId, run.ProjectId }).OnDelete(DeleteBehavior.Cascade);
     }

@@ -34,4 +34,6 @@ internal sealed class TransferIdConverter() : ValueConverter<TransferId, Guid>(i
 
 internal sealed class ScheduleIdConverter() : ValueConverter<ScheduleId, Guid>(id => id.Value, value => new ScheduleId(value));
 
+internal sealed class StudyIdConverter() : ValueConverter<StudyId, Guid>(id => id.Value, value => new StudyId(value));
+
 internal sealed class BlobKeyConverter() : ValueConverter<BlobKey, string>(key => key.ToString(), text => BlobKey.Parse(text));

@@ -1,5 +1,6 @@
 using System.Text;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Transfers;
 
 namespace FewShotAD.Infrastructure.Transfers.Export;
@@ -18,6 +19,7 @@ internal sealed class CsvExport : IExportWriter
         ("verdict", (row, model) => Word(model.Calibration.Judge(row.Result.Score))),
         ("label", (row, _) => Word(row.Image.Label)),
         ("defect_type", (row, _) => CsvText.Text(row.Image.DefectType)),
+        ("review", (row, _) => row.Result.Review == ReviewOutcome.InReview ? "in review" : Word(row.Result.Review)),
         ("review_verdict", (row, _) => row.Review is { Verdict: var review } ? Word(review.Decision) : ""),
         ("review_defect_type", (row, _) => CsvText.Text(row.Review?.Verdict.DefectType)),
         ("reviewed_by", (row, _) => CsvText.Text(row.Review?.By)),

@@ -128,14 +128,9 @@ public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project,
     private IQueryable<ScoredImage> Results(PortalDbContext context, TrainedModel of)
     {
         var results = context.Results.AsNoTracking().Where(r => r.ModelId == of.Id);
-        var (t1, t2) = (of.Calibration.CertainlyGood, of.Calibration.CertainlyDefective);
-        return choice.Verdict switch
-        {
-            Verdict.Defect => results.Where(r => r.Score >= t2),
-            Verdict.Uncertain => results.Where(r => r.Score > t1 && r.Score < t2),
-            Verdict.Normal => results.Where(r => r.Score <= t1 && r.Score < t2),
-            _ => results,
-        };
+        if (choice.Verdict is { } verdict)
+            results = NarrowedResults.Judged(results, verdict, of.Calibration);
+        return choice.Filter is { } filter ? NarrowedResults.Of(results, filter, of.Calibration) : results;
     }
 
     private static IQueryable<InspectionImage> After(IQueryable<InspectionImage> images, InspectionImage? last)

@@ -21,7 +21,7 @@ internal sealed class JsonLinesExport : IExportWriter
                     image.Name, result.Score, line.Scale(result.Score), line.CertainlyGood, line.CertainlyDefective, line.Judge(result.Score),
                     image.Label, image.DefectType, model.Version, result.ScoredAt, result.Id.Value, image.Id.Value, model.Id.Value,
                     model.RunId.Value, source.Project.Id.Value, image.Sha256,
-                    review is { Verdict: var said, By: var by } ? new ReviewLine(said.Decision, said.DefectType, said.Comment, by, said.GivenAt) : null),
+                    result.Review, review is { Verdict: var said, By: var by } ? new ReviewLine(said.Decision, said.DefectType, said.Comment, by, said.GivenAt) : null),
                 ct);
             if (++done % 100 == 0)
                 await task.ReportAsync(done, total, ct);

@@ -7,6 +7,7 @@ public static class RestTags
     public const string Images = "Images";
     public const string Annotation = "Annotation";
     public const string Runs = "Runs";
+    public const string Stability = "Stability";
     public const string Schedules = "Schedules";
     public const string Models = "Models";
     public const string Line = "Line";
@@ -24,6 +25,7 @@ public static class RestTags
         [Images] = "Pictures of the part: 2 to 8 normal ones in the split “support” teach a model, those in “test” are scored.",
         [Annotation] = "What people draw on images: defects, which are ground truth, and ignore regions, which scores and metrics leave out.",
         [Runs] = "A run trains a model on the support shots and scores the test images. It waits in a queue; its events tell how it fares.",
+        [Stability] = "A stability study trains one recipe on several support sets with several seeds and says how much the choice of shots matters. Its runs leave figures and no models.",
         [Schedules] = "A schedule trains challengers by itself: at times, after newly verified images, or when scores drift. It never publishes one.",
         [Models] = "A finished run has one model. The published one is what results show by default.",
         [Line] = "The line of a model: up to T1 a score is certainly good, from T2 certainly defective. Every change is a version with its author and reason; nothing is scored again.",

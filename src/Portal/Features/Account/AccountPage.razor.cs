@@ -56,8 +56,8 @@ public partial class AccountPage
         logins = await Own.LoginsAsync(actor.User);
         done = Done switch
         {
-            "linked" => $"Linked: from now on you can sign in with {Oidc.Value.DisplayName}, too.",
-            "password-gone" => "Your address was not confirmed until now, so the password that the account had is gone. Choose another one with “Forgot your password?” if you want one.",
+            "linked" => AccountTexts.LinkedFromNowOnYouCanSign.With(Oidc.Value.DisplayName),
+            "password-gone" => AccountTexts.YourAddressWasNotConfirmedUntilNow,
             _ => null,
         };
     }
@@ -68,13 +68,13 @@ public partial class AccountPage
         if (unlinked.Succeeded)
             unlinked = await SignIn.EnterAsync((await Users.GetUserAsync(Http.User))!, actor.Tenant, AuditAction.LoginUnlink, Http.RequestAborted, Oidc.Value.DisplayName);
         logins = await Own.LoginsAsync(actor.User);
-        (done, error) = (unlinked.Succeeded ? "Unlinked. You sign in with your password." : null, unlinked.Error?.Message);
+        (done, error) = (unlinked.Succeeded ? AccountTexts.UnlinkedYouSignInWithYourPassword : null, unlinked.Error?.Message);
     }
 
     private async Task RenameAsync()
     {
         var renamed = await Own.RenameAsync(actor.User, actor.Tenant, Form.Name, Http.RequestAborted);
-        (done, error) = (renamed.Succeeded ? "Saved." : null, renamed.Error?.Message);
+        (done, error) = (renamed.Succeeded ? AccountTexts.Saved : null, renamed.Error?.Message);
     }
 
     private async Task ChangePasswordAsync()
@@ -89,7 +89,7 @@ public partial class AccountPage
         var changed = await Own.ChangePasswordAsync(actor.User, Form.Old ?? "", Form.New ?? "");
         if (changed.Succeeded)
             changed = await SignIn.EnterAsync(proof.Value, actor.Tenant, AuditAction.ChangePassword, Http.RequestAborted);
-        (done, error) = (changed.Succeeded ? "Your password is changed." : null, changed.Error?.Message);
+        (done, error) = (changed.Succeeded ? AccountTexts.YourPasswordIsChanged : null, changed.Error?.Message);
     }
 
     private sealed class Input

@@ -1,5 +1,6 @@
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Mail;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace FewShotAD.Portal.Features.Account;
@@ -35,7 +36,7 @@ public partial class ForgotPasswordPage
         if (!allowed.Succeeded)
             return;
         if (Attempts.TakeFor(Attempt, email, Attempts.ForgotPassword) is null)
-            await Resets.AskAsync(email);
+            await Resets.AskAsync(email, AccountTexts.MailNewPasswordSubject, link => AccountTexts.MailNewPassword.With(link));
         asked = true;
     }
 

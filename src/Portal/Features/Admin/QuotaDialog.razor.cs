@@ -33,9 +33,9 @@ public partial class QuotaDialog
         var (set, configured, usage) = (Team.Set?.Choices, Team.Configured, Team.Usage);
         fields =
         [
-            new("images", "Images", "images", 1, set?.Images, configured.Images, usage.Images, Number),
-            new("bytes", "Storage of images", "GB", Gigabyte, set?.Bytes, configured.Bytes, usage.Bytes, ByteText.Of),
-            new("runs", "Waiting runs", "runs", 1, set?.QueuedRuns, configured.QueuedRuns, usage.QueuedRuns, Number),
+            new("images", SharedTexts.Images, AdminTexts.Images, 1, set?.Images, configured.Images, usage.Images, Number),
+            new("bytes", AdminTexts.StorageOfImages, SharedTexts.GB, Gigabyte, set?.Bytes, configured.Bytes, usage.Bytes, ByteText.Of),
+            new("runs", AdminTexts.WaitingRuns, AdminTexts.Runs, 1, set?.QueuedRuns, configured.QueuedRuns, usage.QueuedRuns, Number),
         ];
     }
 
@@ -65,7 +65,7 @@ public partial class QuotaDialog
 
         public string Unit => unit;
 
-        public string Configured => configured is { } most ? text(most) : "no limit";
+        public string Configured => configured is { } most ? text(most) : AdminTexts.NoLimitInText;
 
         public string Used => text(used);
 

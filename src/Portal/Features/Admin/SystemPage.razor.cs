@@ -33,8 +33,8 @@ public partial class SystemPage
 
     private static (string Css, string Icon, string Word) Look(HealthStatus status) => status switch
     {
-        HealthStatus.Healthy => ("ok", Icons.Material.Outlined.CheckCircle, "works"),
-        HealthStatus.Degraded => ("uncertain", Icons.Material.Outlined.WarningAmber, "needs a look"),
-        _ => ("error", Icons.Material.Outlined.ErrorOutline, "fails"),
+        HealthStatus.Healthy => ("ok", Icons.Material.Outlined.CheckCircle, AdminTexts.Works),
+        HealthStatus.Degraded => ("uncertain", Icons.Material.Outlined.WarningAmber, AdminTexts.NeedsALook),
+        _ => ("error", Icons.Material.Outlined.ErrorOutline, AdminTexts.Fails),
     };
 }

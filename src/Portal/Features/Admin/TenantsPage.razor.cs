@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -30,7 +32,7 @@ public partial class TenantsPage
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private static MarkupString Used(long used, long? most, Func<long, string> text) => new(most is { } bound
-        ? $"<span{(used >= bound ? " class=\"fs-full\"" : "")}>{text(used)}</span><div class=\"fs-caption\">of {text(bound)}</div>"
+        ? $"<span{(used >= bound ? " class=\"fs-full\"" : "")}>{text(used)}</span><div class=\"fs-caption\">{HtmlEncoder.Default.Encode(AdminTexts.Of.With(text(bound)))}</div>"
         : text(used));
 
     private void Find(ChangeEventArgs change) =>
@@ -38,10 +40,10 @@ public partial class TenantsPage
 
     private async Task ChangeAsync(ListTenants.Item team)
     {
-        var dialog = await Dialogs.ShowAsync<QuotaDialog>($"Limits of “{team.Name}”", new DialogParameters<QuotaDialog> { { d => d.Team, team } });
+        var dialog = await Dialogs.ShowAsync<QuotaDialog>(AdminTexts.LimitsOfNamed.With(team.Name), new DialogParameters<QuotaDialog> { { d => d.Team, team } });
         if (await dialog.Result is not { Canceled: false })
             return;
-        Snackbar.Add("Saved. The limits hold from now on.", Severity.Success);
+        Snackbar.Add(AdminTexts.SavedTheLimitsHoldFromNowOn, Severity.Success);
         await ReloadAsync();
     }
 }

@@ -74,11 +74,11 @@ public sealed partial class EvaluationPage
     /// <summary>What has to be labelled before anything can be measured; null when nothing is missing.</summary>
     private static (string Title, string Text)? Missing(ModelEvaluation metrics) => (metrics.Good.Images, metrics.Defective.Images) switch
     {
-        (0, 0) => ("No labelled test images", metrics.Unlabelled == 0
-            ? "This model has scored no test image. Upload good and defective ones to the test set, say which is which, and score them from the results."
-            : $"The {metrics.Unlabelled} scored test images have no label. Say on the images page which are good and which are defective: with 20 of each the numbers begin to mean something."),
-        (_, 0) => ("Only good test images", "How well a model finds defects cannot be measured without any. Label defective images in the test set, or upload some. False alarms are counted below."),
-        (0, _) => ("Only defective test images", "Without good test images nobody can say how often a good part would be called defective. Label good images in the test set, or upload some. What the line finds is counted below."),
+        (0, 0) => (EvaluationTexts.NoLabelledTestImages, metrics.Unlabelled == 0
+            ? EvaluationTexts.ThisModelHasScoredNoTestImage
+            : EvaluationTexts.TheScoredTestImagesHaveNoLabel.With(metrics.Unlabelled)),
+        (_, 0) => (EvaluationTexts.OnlyGoodTestImages, EvaluationTexts.HowWellAModelFindsDefectsCannot),
+        (0, _) => (EvaluationTexts.OnlyDefectiveTestImages, EvaluationTexts.WithoutGoodTestImagesNobodyCanSay),
         _ => null,
     };
 
@@ -86,18 +86,18 @@ public sealed partial class EvaluationPage
     {
         var (missed, all) = (of.Metrics.Missed.Count, of.Metrics.Defective.Images);
         return missed <= MissedShown
-            ? $"{missed} of {all} defective images {(missed == 1 ? "is" : "are")} called normal."
-            : $"{missed} of {all} defective images are called normal. These score lowest:";
+            ? Plural.Of(missed, EvaluationTexts.OfDefectiveImagesIsCalledNormal, EvaluationTexts.OfDefectiveImagesAreCalledNormal, all)
+            : EvaluationTexts.OfDefectiveImagesAreCalledNormalThese.With(missed, all);
     }
 
     private static string ShotsText(EvaluatedModel of)
     {
         if (of.Model.ShotScores is null)
-            return "This model was trained before scores of its shots were recorded. Train again to see whether one of them is odd.";
+            return EvaluationTexts.ThisModelWasTrainedBeforeScoresOf;
         var hint = EvaluationText.ShotsHint(of.Recipe.Method);
         return of.Support.Count >= SupportAdvice.LeastShots
-            ? $"{hint} Odd is what lies above the median of the others by more than {SupportAdvice.Deviations:0.0} times their spread."
-            : $"{hint} {of.Support.Count} shots are too few to say which is odd; a high one is only worth a look.";
+            ? EvaluationTexts.OddIsWhatLiesAboveTheMedian.With(hint, SupportAdvice.Deviations)
+            : EvaluationTexts.ShotsAreTooFewToSayWhich.With(hint, of.Support.Count);
     }
 
     private void Choose(ModelId model) => Navigation.NavigateTo($"{Home}/evaluation?model={model}");
@@ -106,9 +106,9 @@ public sealed partial class EvaluationPage
     private async Task ReplaceAsync(SupportShot shot)
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            "Replace this shot",
-            $"“{shot.Name}” leaves the normal shots and stays in the project, unassigned. Models that learned from it stay as they are: train again afterwards.",
-            yesText: "Take it out", cancelText: "Keep it");
+            EvaluationTexts.ReplaceThisShot,
+            EvaluationTexts.LeavesTheNormalShotsAndStaysIn.With(shot.Name),
+            yesText: EvaluationTexts.TakeItOut, cancelText: EvaluationTexts.KeepIt);
         if (sure != true)
             return;
         var taken = await Classify.HandleAsync(
@@ -121,7 +121,7 @@ public sealed partial class EvaluationPage
 
         // Where what is left suffices for the recipe, it can be trained at once.
         var enough = answer.Shots - 1 >= answer.Evaluated!.Recipe.Shots;
-        Snackbar.Add(enough ? "Taken out. Train again without it." : "Taken out. Upload another normal shot in its place, then train again.", Severity.Info);
+        Snackbar.Add(enough ? EvaluationTexts.TakenOutTrainAgainWithoutIt : EvaluationTexts.TakenOutUploadAnotherNormalShotIn, Severity.Info);
         Navigation.NavigateTo(enough ? $"{Home}/train" : $"{Home}/images");
     }
 

@@ -63,10 +63,10 @@ public sealed partial class ImagesPage
 
     private (ImageSplit? Value, string Word, int Count)[] Filters =>
     [
-        (null, "All", answer!.Images),
-        (ImageSplit.Support, "Normal shots", answer.Shots),
-        (ImageSplit.Test, "Test", answer.TestImages),
-        (ImageSplit.Unassigned, "Unassigned", answer.Unassigned),
+        (null, SharedTexts.All, answer!.Images),
+        (ImageSplit.Support, SharedTexts.NormalShots, answer.Shots),
+        (ImageSplit.Test, SharedTexts.Test, answer.TestImages),
+        (ImageSplit.Unassigned, ImagesTexts.Unassigned, answer.Unassigned),
     ];
 
     /// <summary>Called by the upload module while files arrive.</summary>
@@ -124,14 +124,14 @@ public sealed partial class ImagesPage
 
     private static string Describe(ListImages.Item image)
     {
-        var split = image.Split switch { ImageSplit.Support => "Normal shot", ImageSplit.Test => "Test", _ => "Unassigned" };
+        var split = image.Split switch { ImageSplit.Support => SharedTexts.NormalShot, ImageSplit.Test => SharedTexts.Test, _ => ImagesTexts.Unassigned };
         var label = image.Split == ImageSplit.Support ? "" : image.Label switch
         {
-            ImageLabel.Normal => " · good",
-            ImageLabel.Defective => $" · {image.DefectType ?? "defective"}",
+            ImageLabel.Normal => ImagesTexts.Good,
+            ImageLabel.Defective => $" · {image.DefectType ?? SharedTexts.Defective}",
             _ => "",
         };
-        return $"{split}{label}{(image.HasMask ? " · mask" : "")}";
+        return $"{split}{label}{(image.HasMask ? ImagesTexts.Mask : "")}";
     }
 
     private async Task SetTargetAsync(UploadTarget value)
@@ -139,14 +139,14 @@ public sealed partial class ImagesPage
         target = value;
         if (uploader is null)
             return;
-        var (into, label) = value switch
+        var (into, label, words) = value switch
         {
-            UploadTarget.Support => ("support", "normal"),
-            UploadTarget.TestNormal => ("test", "normal"),
-            UploadTarget.TestDefective => ("test", "defective"),
-            _ => ("test", "unknown"),
+            UploadTarget.Support => ("support", "normal", ImagesTexts.IntoSupport),
+            UploadTarget.TestNormal => ("test", "normal", ImagesTexts.IntoTestNormal),
+            UploadTarget.TestDefective => ("test", "defective", ImagesTexts.IntoTestDefective),
+            _ => ("test", "unknown", ImagesTexts.IntoTestUnknown),
         };
-        await uploader.InvokeVoidAsync("setTarget", new { split = into, label });
+        await uploader.InvokeVoidAsync("setTarget", new { split = into, label, words });
     }
 
     private async Task<TileGrid<ListImages.Item>.Page> ProvideAsync(int skip, int take, CancellationToken ct)
@@ -182,7 +182,7 @@ public sealed partial class ImagesPage
     private async Task DeleteAsync()
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            "Delete images", $"Delete {chosen.Count} images and their results? This cannot be undone.", yesText: "Delete", cancelText: "Keep");
+            ImagesTexts.DeleteImages, ImagesTexts.DeleteImagesAndTheirResultsThisCannot.With(chosen.Count), yesText: SharedTexts.Delete, cancelText: SharedTexts.Keep);
         if (sure == true)
             await ApplyAsync(await Delete.HandleAsync(Actor, new DeleteImages.Request(answer!.Project.Id, [.. chosen]), Closing));
     }

@@ -187,7 +187,7 @@ public sealed partial class LinePage
         (handles, preview, conflict, reason) = (null, null, null, null);
         await ReloadAsync();
         await FollowAsync(true);
-        Snackbar.Add($"Version {version.Number} is in force. {LineText.Summary(version.Flips.Counts)}.", Severity.Success);
+        Snackbar.Add(LineTexts.VersionIsInForce.With(version.Number, LineText.Summary(version.Flips.Counts)), Severity.Success);
     }
 
     /// <summary>Nothing that was set up is lost: the handles stay, and are compared with the line as it is now.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
+using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Features.Line;
 
@@ -17,15 +18,16 @@ internal static class LineText
 
     public static string Count(int number) => number.ToString("N0", Culture);
 
-    public static string Images(int number) => $"{Count(number)} {(number == 1 ? "image" : "images")}";
+    public static string Images(int number) => Plural.Of(number, SharedTexts.CountedImage, SharedTexts.CountedImages);
 
+    /// <summary>How markup and scripts call a verdict.</summary>
     public static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 
     public static string Label(ImageLabel label) => label switch
     {
-        ImageLabel.Normal => "good",
-        ImageLabel.Defective => "defective",
-        _ => "no label",
+        ImageLabel.Normal => SharedTexts.Good,
+        ImageLabel.Defective => SharedTexts.Defective,
+        _ => LineTexts.NoLabelInText,
     };
 
     /// <summary>2 good, 9 defective, 1 no label.</summary>
@@ -34,12 +36,12 @@ internal static class LineText
     /// <summary>12 images: 3 normal → uncertain, 9 uncertain → defect.</summary>
     public static string Summary(IReadOnlyList<LineFlip> flips)
     {
-        var groups = flips.GroupBy(flip => (flip.From, flip.To)).Select(group => $"{Count(group.Sum(flip => flip.Images))} {Word(group.Key.From)} → {Word(group.Key.To)}").ToList();
-        return groups.Count == 0 ? "No image" : $"{Images(flips.Sum(flip => flip.Images))}: {string.Join(", ", groups)}";
+        var groups = flips.GroupBy(flip => (flip.From, flip.To)).Select(group => $"{Count(group.Sum(flip => flip.Images))} {Words.Within(group.Key.From)} → {Words.Within(group.Key.To)}").ToList();
+        return groups.Count == 0 ? LineTexts.NoImage : $"{Images(flips.Sum(flip => flip.Images))}: {string.Join(", ", groups)}";
     }
 
-    public static string By(LineView line) => line.Flips is null ? "from the normal shots alone" : line.By.Length == 0 ? "moved" : $"by {line.By}";
+    public static string By(LineView line) => line.Flips is null ? LineTexts.FromTheNormalShotsAlone : line.By.Length == 0 ? LineTexts.Moved : LineTexts.By.With(line.By);
 
     /// <summary>The line that training fitted.</summary>
-    public static string Options(TrainedModel model) => $"T1 {Number(model.Fitted.CertainlyGood)}, T2 {Number(model.Fitted.CertainlyDefective)}";
+    public static string Options(TrainedModel model) => LineTexts.T1T2.With(Number(model.Fitted.CertainlyGood), Number(model.Fitted.CertainlyDefective));
 }

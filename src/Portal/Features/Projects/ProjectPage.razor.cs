@@ -5,6 +5,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Training;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace FewShotAD.Portal.Features.Projects;
@@ -45,14 +46,14 @@ public partial class ProjectPage
             var auroc = answer.LatestModel?.Metrics?.ImageAuroc;
             return
             [
-                new("Normal shots", $"{answer.Shots}", answer.Shots >= TrainingRecipe.MinShots,
-                    "Upload 2 to 8 normal shots", "Pictures of good parts, from the camera and in the position that you will inspect with.", "Upload images", $"{home}/images"),
-                new("Test images", $"{answer.TestImages}", answer.TestImages > 0,
-                    "Add test images", "The model scores them right after training. Good and defective ones with their labels also tell you how well it works.", "Upload images", $"{home}/images"),
-                new("Train", answer.LatestModel is { } m ? $"model v{m.Version}" : "", answer.LatestModel is not null,
-                    "Train the first model", "A quick run takes a few minutes on a processor.", "Train", $"{home}/train"),
-                new("Look at the results", auroc is { } value ? value.ToString("AUROC 0.000", CultureInfo.InvariantCulture) : "", false,
-                    "Look at the results", "Test images ordered by score, with a heatmap that shows what made the score.", "Open results", $"{home}/results"),
+                new(SharedTexts.NormalShots, $"{answer.Shots}", answer.Shots >= TrainingRecipe.MinShots,
+                    ProjectsTexts.Upload2To8NormalShots, ProjectsTexts.PicturesOfGoodPartsFromTheCamera, ProjectsTexts.UploadImages, $"{home}/images"),
+                new(SharedTexts.TestImages, $"{answer.TestImages}", answer.TestImages > 0,
+                    ProjectsTexts.AddTestImages, ProjectsTexts.TheModelScoresThemRightAfterTraining, ProjectsTexts.UploadImages, $"{home}/images"),
+                new(SharedTexts.Train, answer.LatestModel is { } m ? ProjectsTexts.ModelV.With(m.Version) : "", answer.LatestModel is not null,
+                    ProjectsTexts.TrainTheFirstModel, ProjectsTexts.AQuickRunTakesAFewMinutes, SharedTexts.Train, $"{home}/train"),
+                new(ProjectsTexts.LookAtTheResults, auroc is { } value ? ProjectsTexts.AUROC.With(value) : "", false,
+                    ProjectsTexts.LookAtTheResults, ProjectsTexts.TestImagesOrderedByScoreWithA, ProjectsTexts.OpenResults, $"{home}/results"),
             ];
         }
     }

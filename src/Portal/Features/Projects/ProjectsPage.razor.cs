@@ -34,16 +34,16 @@ public partial class ProjectsPage
 
     private static string Summary(ListProjects.Card card)
     {
-        var shots = card.Shots == 1 ? "1 normal shot" : $"{card.Shots} normal shots";
-        var test = card.TestImages == 1 ? "1 test image" : $"{card.TestImages} test images";
-        var model = card.ModelVersion is { } version ? $"model v{version}" : "no model yet";
-        var auroc = card.ImageAuroc is { } value ? string.Create(CultureInfo.InvariantCulture, $" · AUROC {value:0.000}") : "";
+        var shots = Plural.Of(card.Shots, ProjectsTexts.NormalShot, ProjectsTexts.NormalShots);
+        var test = Plural.Of(card.TestImages, ProjectsTexts.TestImage, ProjectsTexts.TestImages);
+        var model = card.ModelVersion is { } version ? ProjectsTexts.ModelV.With(version) : ProjectsTexts.NoModelYet;
+        var auroc = card.ImageAuroc is { } value ? ProjectsTexts.AUROCNamed.With(value) : "";
         return $"{shots} · {test} · {model}{auroc}";
     }
 
     private async Task CreateAsync()
     {
-        var dialog = await Dialogs.ShowAsync<NewProjectDialog>("New project");
+        var dialog = await Dialogs.ShowAsync<NewProjectDialog>(ProjectsTexts.NewProject);
         if (await dialog.Result is { Canceled: false, Data: Domain.Common.ProjectId id })
             Navigation.NavigateTo($"/projects/{id}/images");
     }

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -52,20 +53,20 @@ public partial class SettingsPage
             (keepVersions, keepDays) = (rule.Versions, rule.Days);
     }
 
-    private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), "Saved");
+    private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), SharedTexts.Saved);
 
     private Task SaveReviewsAsync() => ChangeAsync(
-        new ChangeProject.Request(answer!.Project.Id, null, null, null, SecondReviewShare: share, SecondReviewUncertain: uncertain), "Saved");
+        new ChangeProject.Request(answer!.Project.Id, null, null, null, SecondReviewShare: share, SecondReviewUncertain: uncertain), SharedTexts.Saved);
 
-    private Task SaveApprovalAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, null, null, null, ApprovalNeeded: approval), "Saved");
+    private Task SaveApprovalAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, null, null, null, ApprovalNeeded: approval), SharedTexts.Saved);
 
     private Task SaveKeptAsync() => ChangeAsync(
-        new ChangeProject.Request(answer!.Project.Id, null, null, null, Keep: new ChangeProject.Kept(keepsSome ? keepVersions : 0, keepDays)), "Saved");
+        new ChangeProject.Request(answer!.Project.Id, null, null, null, Keep: new ChangeProject.Kept(keepsSome ? keepVersions : 0, keepDays)), SharedTexts.Saved);
 
     private Task ToggleArchiveAsync()
     {
         var archive = answer!.Project.ArchivedAt is null;
-        return ChangeAsync(new ChangeProject.Request(answer.Project.Id, null, null, archive), archive ? "Archived" : "Brought back");
+        return ChangeAsync(new ChangeProject.Request(answer.Project.Id, null, null, archive), archive ? ProjectsTexts.Archived : ProjectsTexts.BroughtBack);
     }
 
     private async Task ChangeAsync(ChangeProject.Request request, string done)

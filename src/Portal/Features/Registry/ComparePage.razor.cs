@@ -103,7 +103,7 @@ public sealed partial class ComparePage
 
     private static object Axis(TrainedModel model) => new
     {
-        name = $"v{model.Version}", t1 = model.Calibration.Scale(model.Calibration.CertainlyGood), t2 = model.Calibration.Scale(model.Calibration.CertainlyDefective),
+        name = SharedTexts.VersionShort.With(model.Version), t1 = model.Calibration.Scale(model.Calibration.CertainlyGood), t2 = model.Calibration.Scale(model.Calibration.CertainlyDefective),
     };
 
     private static ModelId? IdOf(string? text) => Guid.TryParse(text, out var id) ? new ModelId(id) : null;
@@ -112,17 +112,17 @@ public sealed partial class ComparePage
     private static string Only(ModelComparison of)
     {
         var parts = new[] { of.First, of.Second }.Where(side => side.Scored > of.Images)
-            .Select(side => $"{RegistryText.Count(side.Scored - of.Images, "more image", "more images")} of v{side.Model.Version} alone");
+            .Select(side => RegistryTexts.OfVAlone.With(RegistryText.Count(side.Scored - of.Images, RegistryTexts.MoreImage, RegistryTexts.MoreImages), side.Model.Version));
         var text = string.Join(" and ", parts);
-        return text.Length == 0 ? "" : $"; {text} left out";
+        return text.Length == 0 ? "" : RegistryTexts.LeftOut.With(text);
     }
 
     private static string Word(ComparedShow show, ModelComparison of) => show switch
     {
-        ComparedShow.Flipped => "Another verdict",
-        ComparedShow.Better => $"v{of.Second.Model.Version} better",
-        ComparedShow.Worse => $"v{of.Second.Model.Version} worse",
-        _ => "All",
+        ComparedShow.Flipped => RegistryTexts.AnotherVerdictWord,
+        ComparedShow.Better => RegistryTexts.VBetter.With(of.Second.Model.Version),
+        ComparedShow.Worse => RegistryTexts.VWorse.With(of.Second.Model.Version),
+        _ => SharedTexts.All,
     };
 
     private Task MoreAsync() => ReadAsync(new ComparedPosition(images[^1].Second.Score, images[^1].Second.Result.Value), Closing);

@@ -101,31 +101,31 @@ public sealed partial class ModelsPage
     private void Hide() => (shown, refused) = (null, null);
 
     private Task PublishAsync(TrainedModel model) =>
-        ActAsync(() => Publish.HandleAsync(Actor, new PublishModel.Request(model.Id), Closing), $"v{model.Version} is published");
+        ActAsync(() => Publish.HandleAsync(Actor, new PublishModel.Request(model.Id), Closing), RegistryTexts.VIsPublished.With(model.Version));
 
     private Task TakeBackAsync(TrainedModel model) =>
-        ActAsync(() => Unpublish.HandleAsync(Actor, new UnpublishModel.Request(model.Id), Closing), $"v{model.Version} is taken back");
+        ActAsync(() => Unpublish.HandleAsync(Actor, new UnpublishModel.Request(model.Id), Closing), RegistryTexts.VIsTakenBack.With(model.Version));
 
     private Task RollBackAsync(TrainedModel model) => ActAsync(
         async () => await Back.HandleAsync(Actor, new RollBackModel.Request(answer!.Project.Id, model.Id), Closing) is { Error: { } error } ? error : Result.Ok,
-        $"v{model.Version} is published again");
+        RegistryTexts.VIsPublishedAgain.With(model.Version));
 
     private Task AskAsync(TrainedModel model) => ActAsync(
         async () => await Ask.HandleAsync(Actor, new AskToPublish.Request(model.Id, comment), Closing) is { Error: { } error } ? error : Result.Ok,
-        "Asked. Another engineer or owner decides");
+        RegistryTexts.AskedAnotherEngineerOrOwnerDecides);
 
     private Task DecideAsync((bool Approve, string? Comment) answered)
     {
         var (id, version) = (answer!.Waiting!.Request.Id, answer.Waiting.Version);
         return ActAsync(
             () => Decide.HandleAsync(Actor, new DecidePublish.Request(id, answered.Approve, answered.Comment), Closing),
-            answered.Approve ? $"v{version} is published" : $"v{version} is rejected");
+            answered.Approve ? RegistryTexts.VIsPublished.With(version) : RegistryTexts.VIsRejected.With(version));
     }
 
-    private Task WithdrawAsync() => ActAsync(() => Withdraw.HandleAsync(Actor, answer!.Waiting!.Request.Id, Closing), "Withdrawn");
+    private Task WithdrawAsync() => ActAsync(() => Withdraw.HandleAsync(Actor, answer!.Waiting!.Request.Id, Closing), RegistryTexts.Withdrawn);
 
     private Task DeleteAsync(TrainedModel model) =>
-        ActAsync(() => Delete.HandleAsync(Actor, new DeleteModel.Request(model.Id), Closing), $"v{model.Version} is deleted");
+        ActAsync(() => Delete.HandleAsync(Actor, new DeleteModel.Request(model.Id), Closing), RegistryTexts.VIsDeleted.With(model.Version));
 
     /// <summary>What is refused is said where it was asked for, and stays there; what is done, in passing.</summary>
     private async Task ActAsync(Func<Task<Result>> act, string done)

@@ -23,16 +23,6 @@ public enum ResultOrder
     Nearest,
 }
 
-/// <summary>Where model and truth differ. The truth is what people decided, and the image's label where they have not.</summary>
-public enum Mistake
-{
-    /// <summary>Called a defect, though normal.</summary>
-    FalsePositive,
-
-    /// <summary>Called normal, though defective.</summary>
-    FalseNegative,
-}
-
 /// <summary>Where a list of results goes on. It names its model: what is published meanwhile does not change a list under way.</summary>
 public sealed record ResultPosition(ResultOrder Order, Guid Model, double Score, string Name, DateTimeOffset ScoredAt, Guid Id);
 

@@ -83,9 +83,9 @@ public sealed partial class ResultPage
 
     private string LabelText => answer!.Image.Label switch
     {
-        ImageLabel.Normal => "good",
-        ImageLabel.Defective => answer.Image.DefectType ?? "defective",
-        _ => "unknown",
+        ImageLabel.Normal => SharedTexts.Good,
+        ImageLabel.Defective => answer.Image.DefectType ?? SharedTexts.Defective,
+        _ => SharedTexts.Unknown,
     };
 
     [JSInvokable]
@@ -280,7 +280,7 @@ public sealed partial class ResultPage
             await stage.InvokeVoidAsync(method, arguments);
     }
 
-    private Task<IDialogReference> ShowKeysAsync() => Dialogs.ShowAsync<KeysDialog>("Keys");
+    private Task<IDialogReference> ShowKeysAsync() => Dialogs.ShowAsync<KeysDialog>(ResultsTexts.Keys);
 
     public override async ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Transfers;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace FewShotAD.Portal.Features.Results;
@@ -66,6 +67,13 @@ public sealed record ResultQuery(ModelId? Model, Verdict? Verdict, ResultOrder O
         project, model, Verdict, Label, Order,
         Range: new ResultRange(MinScore, MaxScore, From is { } from ? Midnight(from) : null, To is { } to && to < DateOnly.MaxValue ? Midnight(to.AddDays(1)) : null),
         DefectType: Type, Mistake: Mistake, Review: Review, ReviewedBy: Reviewer, Search: Search);
+
+    /// <summary>For an export of what the view shows; verdict and label have their own places in it.</summary>
+    public ExportFilter ToExport()
+    {
+        var range = ToRequest(default, null).Range!;
+        return new ExportFilter(range.MinScore, range.MaxScore, range.From, range.Until, Type, Mistake, Review, Reviewer?.Value, Search);
+    }
 
     public override string ToString()
     {

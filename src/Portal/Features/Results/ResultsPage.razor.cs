@@ -14,10 +14,10 @@ namespace FewShotAD.Portal.Features.Results;
 /// <summary>Scored test images as a grid. Filters, order and model stand in the address; how heatmaps look is the person's own.</summary>
 public sealed partial class ResultsPage
 {
-    private static readonly (ResultOrder, string)[] Orders =
+    private static (ResultOrder, string)[] Orders =>
     [
-        (ResultOrder.ScoreDescending, "Highest score first"), (ResultOrder.ScoreAscending, "Lowest score first"), (ResultOrder.Nearest, "Nearest to T2 first"),
-        (ResultOrder.Name, "Name"), (ResultOrder.Newest, "Newest first"), (ResultOrder.Oldest, "Oldest first"),
+        (ResultOrder.ScoreDescending, ResultsTexts.HighestScoreFirst), (ResultOrder.ScoreAscending, ResultsTexts.LowestScoreFirst), (ResultOrder.Nearest, ResultsTexts.NearestToT2First),
+        (ResultOrder.Name, SharedTexts.Name), (ResultOrder.Newest, ResultsTexts.NewestFirst), (ResultOrder.Oldest, ResultsTexts.OldestFirst),
     ];
 
     private GetProject.Answer? project;
@@ -181,7 +181,7 @@ public sealed partial class ResultsPage
     private async Task ExportAsync()
     {
         exporting = true;
-        var request = new StartExport.Request(project!.Project.Id, ExportFormat.Csv, answer!.Model!.Id, query.Verdict);
+        var request = new StartExport.Request(project!.Project.Id, ExportFormat.Csv, answer!.Model!.Id, query.Verdict, query.Label, Filter: query.ToExport());
         var started = await Export.HandleAsync(Actor, request, Closing);
         exporting = false;
         if (started.Succeeded)

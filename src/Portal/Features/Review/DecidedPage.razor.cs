@@ -3,6 +3,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -62,11 +63,11 @@ public sealed partial class DecidedPage
 
     private static string UsedAs(ListReviewed.Item item) => (item.Split, item.Label) switch
     {
-        (ImageSplit.Support, _) => "Support shot",
-        (ImageSplit.Test, ImageLabel.Defective) => "Test, defective",
-        (ImageSplit.Test, ImageLabel.Normal) => "Test, good",
-        (ImageSplit.Test, _) => "Test",
-        _ => "Unassigned",
+        (ImageSplit.Support, _) => ReviewTexts.SupportShot,
+        (ImageSplit.Test, ImageLabel.Defective) => ReviewTexts.TestDefective,
+        (ImageSplit.Test, ImageLabel.Normal) => ReviewTexts.TestGood,
+        (ImageSplit.Test, _) => SharedTexts.Test,
+        _ => ReviewTexts.Unassigned,
     };
 
     private void Choose(ResultId id, bool on)
@@ -97,10 +98,12 @@ public sealed partial class DecidedPage
     }
 
     private async Task AcceptAsync() =>
-        await DoneAsync(await Accept.HandleAsync(Actor, new(project!.Project.Id, [.. chosen]), Closing), "accepted and locked");
+        await DoneAsync(await Accept.HandleAsync(Actor, new(project!.Project.Id, [.. chosen]), Closing), done => Plural.Of(done, ReviewTexts.ImageAcceptedAndLocked, ReviewTexts.ImagesAcceptedAndLocked));
 
     private async Task UseAsync(VerifiedUse use) => await DoneAsync(
-        await Use.HandleAsync(Actor, new(project!.Project.Id, [.. chosen], use), Closing), use == VerifiedUse.Support ? "added to the support set" : "labelled as defects in the test set");
+        await Use.HandleAsync(Actor, new(project!.Project.Id, [.. chosen], use), Closing), done => use == VerifiedUse.Support
+            ? Plural.Of(done, ReviewTexts.ImageAddedToTheSupportSet, ReviewTexts.ImagesAddedToTheSupportSet)
+            : Plural.Of(done, ReviewTexts.ImageLabelledAsDefectsInTheTest, ReviewTexts.ImagesLabelledAsDefectsInTheTest));
 
     private async Task ReopenAsync()
     {
@@ -113,12 +116,12 @@ public sealed partial class DecidedPage
         }
 
         (asking, reason) = (false, "");
-        await DoneAsync(failure is null ? done : failure, "open again");
+        await DoneAsync(failure is null ? done : failure, again => Plural.Of(again, ReviewTexts.ImageOpenAgain, ReviewTexts.ImagesOpenAgain));
     }
 
-    private async Task DoneAsync(Result<int> result, string words)
+    private async Task DoneAsync(Result<int> result, Func<int, string> words)
     {
-        Snackbar.Add(result.Succeeded ? $"{(result.Value == 1 ? "1 image" : $"{result.Value} images")} {words}" : result.Error.Message, result.Succeeded ? Severity.Success : Severity.Error);
+        Snackbar.Add(result.Succeeded ? words(result.Value) : result.Error.Message, result.Succeeded ? Severity.Success : Severity.Error);
         if (result.Succeeded)
             chosen.Clear();
         await ReloadAsync();

@@ -22,10 +22,10 @@ public sealed partial class ReviewPage
     /// <summary>For what happened on another node, and for leases that ran out.</summary>
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(10);
 
-    private static readonly (QueueFilter Value, string Word)[] Filters =
+    private static (QueueFilter Value, string Word)[] Filters =>
     [
-        (QueueFilter.All, "All"), (QueueFilter.Mine, "Mine"), (QueueFilter.Uncertain, "Uncertain"), (QueueFilter.Defect, "Defect"),
-        (QueueFilter.SecondReviews, "Second reviews"), (QueueFilter.Conflicts, "Conflicts"),
+        (QueueFilter.All, SharedTexts.All), (QueueFilter.Mine, ReviewTexts.Mine), (QueueFilter.Uncertain, SharedTexts.Uncertain), (QueueFilter.Defect, SharedTexts.Defect),
+        (QueueFilter.SecondReviews, ReviewTexts.SecondReviews), (QueueFilter.Conflicts, ReviewTexts.Conflicts),
     ];
 
     private readonly SemaphoreSlim nudge = new(0, 1);
@@ -100,7 +100,7 @@ public sealed partial class ReviewPage
     }
 
     [JSInvokable]
-    public Task OnKeys() => Dialogs.ShowAsync<ReviewKeysDialog>("Keys");
+    public Task OnKeys() => Dialogs.ShowAsync<ReviewKeysDialog>(ReviewTexts.Keys);
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
@@ -150,7 +150,7 @@ public sealed partial class ReviewPage
 
     private static string Initial(string name) => name.Length == 0 ? "?" : name[..1].ToUpperInvariant();
 
-    private static string Images(int count) => count == 1 ? "1 image" : $"{count} images";
+    private static string Images(int count) => Plural.Of(count, SharedTexts.CountedImage, ReviewTexts.Images);
 
     private static string Word(QueueFilter value) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName($"{value}");
 
@@ -223,12 +223,14 @@ public sealed partial class ReviewPage
         {
             { d => d.Members, mayWrite ? desk!.Reviewers : [.. desk!.Reviewers.Where(r => r.User == Actor.User)] }, { d => d.Me, Actor.User },
         };
-        var dialog = await Dialogs.ShowAsync<AssignDialog>("Assign images", parameters);
+        var dialog = await Dialogs.ShowAsync<AssignDialog>(ReviewTexts.AssignImages, parameters);
         if (await dialog.Result is not { Canceled: false, Data: AssignDialog.Choice choice })
             return;
         var assigned = await Assign.HandleAsync(Actor, new(desk!.Project.Id, null, choice.Next, choice.To, choice.TakeBack), Closing);
         Snackbar.Add(
-            assigned.Succeeded ? $"{Images(assigned.Value)} {(choice.TakeBack ? "taken back" : "assigned")}" : assigned.Error.Message,
+            assigned.Succeeded ? (choice.TakeBack
+                    ? Plural.Of(assigned.Value, ReviewTexts.ImageTakenBack, ReviewTexts.ImagesTakenBack)
+                    : Plural.Of(assigned.Value, ReviewTexts.ImageAssigned, ReviewTexts.ImagesAssigned)) : assigned.Error.Message,
             assigned.Succeeded ? Severity.Success : Severity.Error);
         await CountAsync();
     }
@@ -236,7 +238,7 @@ public sealed partial class ReviewPage
     private async Task AcceptAsync()
     {
         var accepted = await Accept.HandleAsync(Actor, new(desk!.Project.Id), Closing);
-        Snackbar.Add(accepted.Succeeded ? $"{accepted.Value} accepted and locked" : accepted.Error.Message, accepted.Succeeded ? Severity.Success : Severity.Error);
+        Snackbar.Add(accepted.Succeeded ? ReviewTexts.AcceptedAndLocked.With(accepted.Value) : accepted.Error.Message, accepted.Succeeded ? Severity.Success : Severity.Error);
         await CountAsync();
     }
 

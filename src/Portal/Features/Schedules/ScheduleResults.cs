@@ -5,6 +5,7 @@ using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Mail;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Schedules;
@@ -65,6 +66,6 @@ public sealed class ScheduleResults(PortalDb db, MailOutbox mail, TimeProvider t
             .Join(context.Users, m => m.UserId, u => new UserId(u.Id), (m, u) => u.Email)
             .FirstOrDefaultAsync(ct);
         var page = mail.Link(run is null ? $"/projects/{schedule.ProjectId}/schedules" : $"/projects/{schedule.ProjectId}/runs/{run.Id}");
-        return to is null ? null : new Mail(to, $"Schedule “{schedule.Name}”: {(run?.Status == RunStatus.Succeeded ? "a challenger is ready" : "no challenger")}", $"{outcome.Why}.\n{outcome.Result}\n\n{page}\n");
+        return to is null ? null : new Mail(to, (run?.Status == RunStatus.Succeeded ? SchedulesTexts.MailChallengerSubject : SchedulesTexts.MailNoChallengerSubject).With(schedule.Name), $"{outcome.Why}.\n{outcome.Result}\n\n{page}\n");
     }
 }

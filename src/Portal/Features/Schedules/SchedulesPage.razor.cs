@@ -3,6 +3,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -84,15 +85,15 @@ public sealed partial class SchedulesPage
     private static string When(ScheduleRule rule) => rule.Trigger switch
     {
         ScheduleTrigger.Cron => rule.Cron!,
-        ScheduleTrigger.Verified => $"{rule.VerifiedImages} newly verified images",
-        _ => string.Create(CultureInfo.InvariantCulture, $"PSI > {rule.MaxPsi:0.##} or KS > {rule.MaxKs:0.##}"),
+        ScheduleTrigger.Verified => SchedulesTexts.NewlyVerifiedImages.With(rule.VerifiedImages),
+        _ => SchedulesTexts.PSIOrKS.With(rule.MaxPsi, rule.MaxKs),
     };
 
     private string Next(ScheduleView view) => view switch
     {
-        { Schedule.Active: false } => "paused",
+        { Schedule.Active: false } => SchedulesTexts.Paused,
         { Next.Count: > 0 } => string.Join(" · ", view.Next.Select(Local)),
-        _ => "when it happens",
+        _ => SchedulesTexts.WhenItHappens,
     };
 
     private string Local(DateTimeOffset at) =>
@@ -147,7 +148,7 @@ public sealed partial class SchedulesPage
     private async Task ActAsync(Func<Task<Result>> action)
     {
         var acted = await action();
-        Snackbar.Add(acted.Succeeded ? "Saved" : acted.Error.Message, acted.Succeeded ? Severity.Success : Severity.Error);
+        Snackbar.Add(acted.Succeeded ? SharedTexts.Saved : acted.Error.Message, acted.Succeeded ? Severity.Success : Severity.Error);
         await ReloadAsync();
     }
 }

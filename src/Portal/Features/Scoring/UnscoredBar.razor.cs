@@ -113,7 +113,7 @@ public sealed partial class UnscoredBar : IAsyncDisposable
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Many(int count) => count == 1 ? "1 image" : $"{Number(count)} images";
+    private static string Many(int count) => Plural.Of(count, SharedTexts.CountedImage, SharedTexts.CountedImages);
 
     public async ValueTask DisposeAsync()
     {

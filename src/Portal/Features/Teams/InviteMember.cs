@@ -43,7 +43,7 @@ public sealed class InviteMember(PortalDb db, MailOutbox mail, TimeProvider time
         var team = await context.Tenants.AsNoTracking().Select(t => t.Name).SingleAsync(ct);
         return new Mail(
             invitation.Email!,
-            $"You are invited to “{team}” in FewShotAD",
-            $"You are invited to the team “{team}” as {invitation.Role}.\n\nJoin here until {invitation.ExpiresAt:yyyy-MM-dd HH:mm} UTC:\n{mail.Link($"join/{token}")}\n\nThe link lets one person in.");
+            TeamsTexts.MailInvitationSubject.With(team),
+            TeamsTexts.MailInvitation.With(team, Words.Of(invitation.Role), invitation.ExpiresAt, mail.Link($"join/{token}")));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -8,10 +9,10 @@ namespace FewShotAD.Portal.Features.Teams;
 /// <summary>The keys that programs of the team use.</summary>
 public partial class KeysPage
 {
-    private static readonly (TeamPermissions Scope, string Text)[] Scopes =
+    private static (TeamPermissions Scope, string Text)[] Scopes =>
     [
-        (TeamPermissions.Read, "everything"), (TeamPermissions.Review, "verdicts and comments"), (TeamPermissions.Score, "images that are not kept"),
-        (TeamPermissions.Write, "projects, images, training"),
+        (TeamPermissions.Read, TeamsTexts.Everything), (TeamPermissions.Review, TeamsTexts.VerdictsAndComments), (TeamPermissions.Score, TeamsTexts.ImagesThatAreNotKept),
+        (TeamPermissions.Write, TeamsTexts.ProjectsImagesTraining),
     ];
 
     private IReadOnlyList<ListApiKeys.Item>? keys;
@@ -63,12 +64,12 @@ public partial class KeysPage
     private async Task RevokeAsync(ListApiKeys.Item key)
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            $"Revoke “{key.Name}”?", "The program that uses it is refused from now on. This cannot be undone.", yesText: "Revoke", cancelText: "Keep");
+            TeamsTexts.RevokeNamed.With(key.Name), TeamsTexts.TheProgramThatUsesItIsRefused, yesText: TeamsTexts.RevokeWord, cancelText: SharedTexts.Keep);
         if (sure != true)
             return;
         token = null;
         var revoked = await Revoke.HandleAsync(Actor, key.Id, Closing);
-        Snackbar.Add(revoked.Succeeded ? "Key revoked" : revoked.Error.Message, revoked.Succeeded ? Severity.Success : Severity.Error);
+        Snackbar.Add(revoked.Succeeded ? TeamsTexts.KeyRevoked : revoked.Error.Message, revoked.Succeeded ? Severity.Success : Severity.Error);
         await ReloadAsync();
     }
 }

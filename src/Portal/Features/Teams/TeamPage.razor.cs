@@ -12,7 +12,7 @@ public partial class TeamPage
 {
     private static readonly TeamRole[] Roles = [.. Enum.GetValues<TeamRole>().Order()];
 
-    private static readonly (int Hours, string Text)[] Terms = [(1, "1 hour"), (24, "1 day"), (24 * 7, "7 days"), (24 * 30, "30 days")];
+    private static (int Hours, string Text)[] Terms => [(1, TeamsTexts.N1Hour), (24, TeamsTexts.N1Day), (24 * 7, TeamsTexts.N7Days), (24 * 30, TeamsTexts.N30Days)];
 
     private ListTeam.Answer? answer;
     private bool mayManage;
@@ -75,7 +75,7 @@ public partial class TeamPage
         }
 
         link = $"{Navigation.BaseUri}join/{made.Value.Token}";
-        linkNote = made.Value.Mailed ? $"It is on its way to {inviteEmail}, too." : null;
+        linkNote = made.Value.Mailed ? TeamsTexts.ItIsOnItsWayToToo.With(inviteEmail) : null;
         inviteEmail = null;
         await ReloadAsync();
     }
@@ -83,13 +83,13 @@ public partial class TeamPage
     private async Task RevokeAsync(ListTeam.Open open)
     {
         link = null;
-        await TellAsync(await Revoke.HandleAsync(Actor, open.Id, Closing), "Invitation withdrawn");
+        await TellAsync(await Revoke.HandleAsync(Actor, open.Id, Closing), TeamsTexts.InvitationWithdrawn);
     }
 
     private async Task ChangeRoleAsync(ListTeam.Member member, ChangeEventArgs change)
     {
         if (Enum.TryParse<TeamRole>((string?)change.Value, out var role))
-            await TellAsync(await ChangeRole.HandleAsync(Actor, new ChangeMemberRole.Request(member.User, role), Closing), $"{member.Name} is {role} now");
+            await TellAsync(await ChangeRole.HandleAsync(Actor, new ChangeMemberRole.Request(member.User, role), Closing), TeamsTexts.IsNow.With(member.Name, Words.Of(role)));
     }
 
     private async Task ResetAsync(ListTeam.Member member)
@@ -103,15 +103,15 @@ public partial class TeamPage
     private async Task RemoveAsync(ListTeam.Member member)
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            $"Remove {member.Name}?", "Access ends at once. What this member made, API keys included, stays with the team.", yesText: "Remove", cancelText: "Keep");
+            TeamsTexts.RemoveNamed.With(member.Name), TeamsTexts.AccessEndsAtOnceWhatThisMember, yesText: TeamsTexts.RemoveWord, cancelText: SharedTexts.Keep);
         if (sure == true)
-            await TellAsync(await Remove.HandleAsync(Actor, member.User, Closing), $"{member.Name} was removed");
+            await TellAsync(await Remove.HandleAsync(Actor, member.User, Closing), TeamsTexts.WasRemoved.With(member.Name));
     }
 
     private async Task LeaveAsync()
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            "Leave this team?", "You lose access at once. Only an owner can invite you again.", yesText: "Leave team", cancelText: "Stay");
+            TeamsTexts.LeaveThisTeam, TeamsTexts.YouLoseAccessAtOnceOnlyAn, yesText: TeamsTexts.LeaveTeam, cancelText: TeamsTexts.Stay);
         if (sure != true)
             return;
         var left = await Leave.HandleAsync(Actor, Closing);
@@ -122,7 +122,7 @@ public partial class TeamPage
     }
 
     private async Task RenameAsync() =>
-        await TellAsync(await Rename.HandleAsync(Actor, new RenameTeam.Request(name), Closing), "Saved");
+        await TellAsync(await Rename.HandleAsync(Actor, new RenameTeam.Request(name), Closing), SharedTexts.Saved);
 
     /// <summary>Reads again after a failure as well: a choice that was refused must not stay chosen.</summary>
     private async Task TellAsync(Result result, string done)

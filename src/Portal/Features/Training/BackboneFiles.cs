@@ -20,14 +20,14 @@ public sealed class BackboneFiles(IOptions<TrainingOptions> training, IOptions<B
         var folders = BackboneFolders.Of(backbones.Value.FullPath, program);
         var found = folders.Find(backbone);
         if (!found.Succeeded)
-            return new State(false, false, "not clear which file", found.Error.Message);
+            return new State(false, false, TrainingTexts.NotClearWhichFile, found.Error.Message);
         if (found.Value is { } files)
-            return new State(true, true, files.Published ? "on this machine" : "a file of your own on this machine", "");
-        var put = $"put {string.Join(", ", backbone.Files.Select(file => file.Name))} into one of {string.Join(", ", folders.For(backbone))}.";
+            return new State(true, true, files.Published ? TrainingTexts.OnThisMachine : TrainingTexts.AFileOfYourOwnOnThis, "");
+        var put = TrainingTexts.PutIntoOneOf.With(string.Join(", ", backbone.Files.Select(file => file.Name)), string.Join(", ", folders.For(backbone)));
         if (!backbone.TakesOwnFiles)
-            return new State(false, false, "missing", $"Run “node build/npm/restore-assets.mjs .npm-assets” in the repository and build again, or {put}");
+            return new State(false, false, TrainingTexts.Missing, TrainingTexts.RunNodeBuildNpmRestoreAssetsMjs.With(put));
         return folders.Cache is null
-            ? new State(false, false, "not on this machine", $"The account that the portal runs under has no folder to fetch them into: {put}")
-            : new State(false, true, $"{backbone.Megabytes} MB, fetched from {backbone.Files[0].Address!.Host} by the first run", "");
+            ? new State(false, false, TrainingTexts.NotOnThisMachine, TrainingTexts.TheAccountThatThePortalRunsUnder.With(put))
+            : new State(false, true, TrainingTexts.MBFetchedFromByTheFirstRun.With(backbone.Megabytes, backbone.Files[0].Address!.Host), "");
     }
 }

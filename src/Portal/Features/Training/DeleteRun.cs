@@ -25,6 +25,8 @@ public sealed class DeleteRun(PortalDb db, RunEvents events, TimeProvider time) 
             return new RunNotFound();
         if (expected is { } stamp && stamp != run.ConcurrencyStamp)
             return new RunChanged();
+        if (run.StudyId is not null)
+            return new RunOfStudy(run.Number);
         if (!run.IsOver)
             return new RunNotOver(run.Number);
         var model = await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.RunId == id, ct);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Training;
+using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Features.Training;
 
@@ -9,30 +10,30 @@ public static class QueueText
 {
     public static string Why(QueuePlace? place, int runsPerTeam) => place switch
     {
-        null => "Waits for a worker.",
-        { Reason: WaitReason.NoWorker } => "No worker is alive: the run starts as soon as one is. Tell your administrator if this lasts.",
-        { Reason: WaitReason.TeamLimit } => $"Your team has {Runs(runsPerTeam)} at a time; {(place.Ahead == 0 ? "this one is next" : Jobs(place.Ahead))}.",
+        null => TrainingTexts.WaitsForAWorker,
+        { Reason: WaitReason.NoWorker } => TrainingTexts.NoWorkerIsAliveTheRunStarts,
+        { Reason: WaitReason.TeamLimit } => TrainingTexts.YourTeamHasAtATime.With(Runs(runsPerTeam), (place.Ahead == 0 ? TrainingTexts.ThisOneIsNext : Jobs(place.Ahead))),
         { Reason: WaitReason.RunsAhead } => $"{Jobs(place.Ahead)}.",
-        { Reason: WaitReason.WorkersBusy } => "Next in the queue; the worker is busy.",
-        _ => "Next in the queue; starts in a moment.",
+        { Reason: WaitReason.WorkersBusy } => TrainingTexts.NextInTheQueueTheWorkerIs,
+        _ => TrainingTexts.NextInTheQueueStartsInA,
     };
 
     /// <summary>In few words, for a table.</summary>
     public static string Brief(QueuePlace place) => place switch
     {
-        { Reason: WaitReason.NoWorker } => "no worker",
-        { Ahead: > 0 } => $"{place.Ahead} ahead",
-        _ => "next",
+        { Reason: WaitReason.NoWorker } => TrainingTexts.NoWorker,
+        { Ahead: > 0 } => TrainingTexts.Ahead.With(place.Ahead),
+        _ => TrainingTexts.Next,
     };
 
     /// <summary>“about 12 min”; null when nobody can say.</summary>
     public static string? In(TimeSpan? startsIn) => startsIn switch
     {
         null => null,
-        { TotalSeconds: < 45 } => "less than a minute",
-        { TotalMinutes: < 90 } => $"about {Math.Ceiling(startsIn.Value.TotalMinutes).ToString("0", CultureInfo.InvariantCulture)} min",
-        { TotalHours: < 48 } => $"about {Math.Round(startsIn.Value.TotalHours).ToString("0", CultureInfo.InvariantCulture)} h",
-        _ => $"about {Math.Round(startsIn.Value.TotalDays).ToString("0", CultureInfo.InvariantCulture)} days",
+        { TotalSeconds: < 45 } => TrainingTexts.LessThanAMinute,
+        { TotalMinutes: < 90 } => TrainingTexts.AboutMin.With(Math.Ceiling(startsIn.Value.TotalMinutes).ToString("0", CultureInfo.InvariantCulture)),
+        { TotalHours: < 48 } => TrainingTexts.AboutH.With(Math.Round(startsIn.Value.TotalHours).ToString("0", CultureInfo.InvariantCulture)),
+        _ => TrainingTexts.AboutDays.With(Math.Round(startsIn.Value.TotalDays).ToString("0", CultureInfo.InvariantCulture)),
     };
 
     /// <summary>To the next minute: a guess that names seconds claims too much.</summary>
@@ -46,26 +47,26 @@ public static class QueueText
 
     public static string Happened(NamedMoment named)
     {
-        var (moment, by) = (named.Moment, named.By is { } name ? $" by {name}" : "");
-        var from = moment.Epoch > 0 ? $" from epoch {moment.Epoch}" : "";
-        var at = moment.Epoch > 0 ? $" at epoch {moment.Epoch}" : "";
+        var (moment, by) = (named.Moment, named.By is { } name ? TrainingTexts.By.With(name) : "");
+        var from = moment.Epoch > 0 ? TrainingTexts.FromEpoch.With(moment.Epoch) : "";
+        var at = moment.Epoch > 0 ? TrainingTexts.AtEpoch.With(moment.Epoch) : "";
         return moment.Kind switch
         {
-            RunMomentKind.Queued => $"Queued{by}",
-            RunMomentKind.Started => moment.Attempt == 1 ? "Started" : $"Attempt {moment.Attempt} started{from}",
-            RunMomentKind.PauseRequested => $"Pause asked for{by}",
-            RunMomentKind.Paused => $"Paused{by}{at}",
-            RunMomentKind.CancelRequested => $"Cancel asked for{by}",
-            RunMomentKind.Cancelled => $"Cancelled{by}{at}",
-            RunMomentKind.Failed => $"Failed{at}",
-            RunMomentKind.Requeued => $"Waits again{at}",
-            RunMomentKind.Resumed => $"Resumed{by}{from}",
-            RunMomentKind.Succeeded => "Succeeded",
+            RunMomentKind.Queued => TrainingTexts.Queued.With(by),
+            RunMomentKind.Started => moment.Attempt == 1 ? TrainingTexts.Started : TrainingTexts.AttemptStarted.With(moment.Attempt, from),
+            RunMomentKind.PauseRequested => TrainingTexts.PauseAskedFor.With(by),
+            RunMomentKind.Paused => TrainingTexts.Paused.With(by, at),
+            RunMomentKind.CancelRequested => TrainingTexts.CancelAskedFor.With(by),
+            RunMomentKind.Cancelled => TrainingTexts.Cancelled.With(by, at),
+            RunMomentKind.Failed => TrainingTexts.Failed.With(at),
+            RunMomentKind.Requeued => TrainingTexts.WaitsAgain.With(at),
+            RunMomentKind.Resumed => TrainingTexts.Resumed.With(by, from),
+            RunMomentKind.Succeeded => SharedTexts.Succeeded,
             _ => moment.Kind.ToString(),
         };
     }
 
-    private static string Jobs(int ahead) => ahead == 1 ? "1 job ahead of yours" : $"{ahead} jobs ahead of yours";
+    private static string Jobs(int ahead) => Plural.Of(ahead, TrainingTexts.JobAheadOfYours, TrainingTexts.JobsAheadOfYours);
 
-    private static string Runs(int count) => count == 1 ? "1 run" : $"{count} runs";
+    private static string Runs(int count) => Plural.Of(count, TrainingTexts.Run, TrainingTexts.Runs);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FewShotAD.Domain.Training;
+using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Features.Training;
 
@@ -8,54 +9,54 @@ public static class RecipeText
 {
     public static string Method(DetectionMethod method) => method switch
     {
-        DetectionMethod.RegAd => "RegAD",
-        DetectionMethod.UniAd => "UniAD",
-        DetectionMethod.PatchCore => "PatchCore",
+        DetectionMethod.RegAd => TrainingTexts.RegAD,
+        DetectionMethod.UniAd => TrainingTexts.UniAD,
+        DetectionMethod.PatchCore => TrainingTexts.PatchCore,
         _ => method.ToString(),
     };
 
     public static string InBrief(TrainingRecipe recipe) =>
-        $"{Method(recipe.Method)}{(recipe.Adversarial is null ? "" : " + adversarial")} · {recipe.Shots} shots{(recipe.PatchCore is null ? $" · {recipe.Preset.ToString().ToLowerInvariant()}" : "")}";
+        TrainingTexts.Shots.With(Method(recipe.Method), (recipe.Adversarial is null ? "" : TrainingTexts.PlusAdversarial), recipe.Shots, (recipe.PatchCore is null ? $" · {Words.Within(recipe.Preset)}" : ""));
 
     public static IEnumerable<(string Name, string Value)> Rows(TrainingRecipe recipe)
     {
         static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
-        yield return ("Method", Method(recipe.Method));
-        yield return ("Backbone", BackboneChoice.Find(recipe.Backbone)?.Title ?? recipe.Backbone);
-        yield return ("Shots", $"{recipe.Shots}");
-        yield return ("Image size", $"{recipe.ImageSize} × {recipe.ImageSize} px");
-        yield return ("Seed", $"{recipe.Seed}");
+        yield return (SharedTexts.Method, Method(recipe.Method));
+        yield return (TrainingTexts.Backbone, BackboneChoice.Find(recipe.Backbone)?.Title ?? recipe.Backbone);
+        yield return (TrainingTexts.ShotsWord, $"{recipe.Shots}");
+        yield return (TrainingTexts.ImageSize, TrainingTexts.PixelsByPixels.With(recipe.ImageSize, recipe.ImageSize));
+        yield return (TrainingTexts.Seed, $"{recipe.Seed}");
         if (recipe.PatchCore is { } patchCore)
         {
-            yield return ("Coreset", $"{Number(patchCore.CoresetShare * 100)} % of the patches");
+            yield return (TrainingTexts.Coreset, TrainingTexts.PercentOfThePatches.With(Number(patchCore.CoresetShare * 100)));
             yield break;
         }
 
-        yield return ("Preset", recipe.Preset.ToString().ToLowerInvariant());
-        yield return ("Epochs × steps", $"{recipe.Epochs} × {recipe.StepsPerEpoch}");
-        yield return ("Batch", $"{recipe.BatchSize}");
-        yield return ("Learning rate", Number(recipe.LearningRate));
+        yield return (TrainingTexts.Preset, Words.Within(recipe.Preset));
+        yield return (TrainingTexts.EpochsSteps, $"{recipe.Epochs} × {recipe.StepsPerEpoch}");
+        yield return (TrainingTexts.Batch, $"{recipe.BatchSize}");
+        yield return (TrainingTexts.LearningRate, Number(recipe.LearningRate));
         if (recipe.Method == DetectionMethod.RegAd)
-            yield return ("Poses", recipe.RegAd is { RelativePoses: true } ? "relative to the shots" : "as published");
+            yield return (TrainingTexts.Poses, recipe.RegAd is { RelativePoses: true } ? TrainingTexts.RelativeToTheShots : TrainingTexts.AsPublished);
         if (recipe.UniAd is { } uniAd)
         {
-            yield return ("Positions", uniAd.PositionEmbedding == PositionEmbedding.Learned ? "learned" : "sines");
-            yield return ("Neighbour mask", uniAd.NeighbourMask == 0 ? "none" : $"{uniAd.NeighbourMask} × {uniAd.NeighbourMask}");
-            yield return ("Features", uniAd.StandardiseFeatures ? "standardised per channel" : "as they are");
-            yield return ("Jitter", Number(uniAd.JitterScale));
+            yield return (TrainingTexts.Positions, uniAd.PositionEmbedding == PositionEmbedding.Learned ? TrainingTexts.Learned : TrainingTexts.Sines);
+            yield return (TrainingTexts.NeighbourMask, uniAd.NeighbourMask == 0 ? TrainingTexts.None : $"{uniAd.NeighbourMask} × {uniAd.NeighbourMask}");
+            yield return (TrainingTexts.Features, uniAd.StandardiseFeatures ? TrainingTexts.StandardisedPerChannel : TrainingTexts.AsTheyAre);
+            yield return (TrainingTexts.Jitter, Number(uniAd.JitterScale));
         }
 
         if (recipe.Adversarial is not { } adversarial)
         {
-            yield return ("Adversarial loss", "off");
+            yield return (TrainingTexts.AdversarialLoss, TrainingTexts.Off);
             yield break;
         }
 
-        yield return ("Adversarial loss", adversarial.Loss == AdversarialLossKind.Bce ? "binary cross-entropy" : "least squares");
-        yield return ("Weight λ", Number(adversarial.Weight));
-        yield return ("Mode", adversarial.Mode == AdversarialMode.Alternating ? "alternating steps" : "gradient reversal");
-        yield return ("Side", adversarial.Side == AdversarialSide.Symmetric ? "symmetric" : "one-sided");
-        yield return ("Discriminator rate", Number(adversarial.DiscriminatorLearningRate));
-        yield return ("Warm-up steps", $"{adversarial.WarmUpSteps}");
+        yield return (TrainingTexts.AdversarialLoss, adversarial.Loss == AdversarialLossKind.Bce ? TrainingTexts.BinaryCrossEntropy : TrainingTexts.LeastSquares);
+        yield return (TrainingTexts.WeightLambda, Number(adversarial.Weight));
+        yield return (TrainingTexts.Mode, adversarial.Mode == AdversarialMode.Alternating ? TrainingTexts.AlternatingSteps : TrainingTexts.GradientReversal);
+        yield return (TrainingTexts.Side, adversarial.Side == AdversarialSide.Symmetric ? TrainingTexts.Symmetric : TrainingTexts.OneSided);
+        yield return (TrainingTexts.DiscriminatorRate, Number(adversarial.DiscriminatorLearningRate));
+        yield return (TrainingTexts.WarmUpSteps, $"{adversarial.WarmUpSteps}");
     }
 }

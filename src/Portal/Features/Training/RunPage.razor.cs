@@ -174,17 +174,17 @@ public sealed partial class RunPage
 
     private static string PhaseText(RunPhase? phase) => phase switch
     {
-        RunPhase.Preparing => "Preparing",
-        RunPhase.Training => "Training",
-        RunPhase.Fitting => "Fitting the normal shots",
-        RunPhase.Calibrating => "Setting the line",
-        RunPhase.Scoring => "Scoring test images",
-        RunPhase.Storing => "Storing",
-        _ => "Working",
+        RunPhase.Preparing => TrainingTexts.Preparing,
+        RunPhase.Training => TrainingTexts.Training,
+        RunPhase.Fitting => TrainingTexts.FittingTheNormalShots,
+        RunPhase.Calibrating => TrainingTexts.SettingTheLine,
+        RunPhase.Scoring => TrainingTexts.ScoringTestImages,
+        RunPhase.Storing => TrainingTexts.Storing,
+        _ => TrainingTexts.Working,
     };
 
     private static string TimeLeft(double seconds) =>
-        seconds < 60 ? $"{Math.Max(1, (int)seconds)} s" : $"{(int)Math.Ceiling(seconds / 60)} min";
+        seconds < 60 ? TrainingTexts.Seconds.With(Math.Max(1, (int)seconds)) : TrainingTexts.Minutes.With((int)Math.Ceiling(seconds / 60));
 
     /// <summary>"0.1.0+0682552": the commit's first seven digits name it well enough to read.</summary>
     private static string ShortVersion(string? version) =>

@@ -32,7 +32,7 @@ internal static class RunSnapshots
     /// What a run learns beside its own shots. RegAD learns registration on other parts. UniAD unified over several parts needs many
     /// times the steps of its presets (measured in docs/models/uniad.md), so it learns its own part.
     /// </summary>
-    private static async Task<IReadOnlyList<SnapshotCategory>> OthersAsync(
+    public static async Task<IReadOnlyList<SnapshotCategory>> OthersAsync(
         PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
     {
         if (recipe.Method != DetectionMethod.RegAd)

@@ -20,6 +20,13 @@ public sealed class RunTickets(RunQueueView queue)
         return new QueueTicket(priority, await queue.EntryAsync(ct), guessed, expected, HashOf(recipe, snapshot));
     }
 
+    /// <summary>For the runs of a study: behind the team's other runs, and known again by their study.</summary>
+    public async Task<QueueTicket> IssueForStudyAsync(PortalDbContext context, TrainingRecipe recipe, int testImages, CancellationToken ct)
+    {
+        var (guessed, expected) = await ExpectAsync(context, recipe, testImages, ct);
+        return new QueueTicket(RunPriority.Low, await queue.EntryAsync(ct), guessed, expected);
+    }
+
     /// <summary>The guess, and the guess as far off as those of the team's last runs were: of the same method where there is one.</summary>
     public static async Task<(double Guessed, double Expected)> ExpectAsync(PortalDbContext context, TrainingRecipe recipe, int testImages, CancellationToken ct)
     {
@@ -27,7 +34,7 @@ public sealed class RunTickets(RunQueueView queue)
         if (!recipe.Validate().Succeeded)
             return (0, 0);
         var last = await context.Runs.AsNoTracking()
-            .Where(r => r.Status == RunStatus.Succeeded && r.Attempt == 1 && r.GuessedSeconds > 0)
+            .Where(r => r.Status == RunStatus.Succeeded && r.Attempt == 1 && r.GuessedSeconds > 0 && r.StudyId == null) // those of a study write no maps
             .OrderByDescending(r => r.QueuedAt)
             .Take(Measured)
             .Select(r => new { r.Recipe, r.GuessedSeconds, r.StartedAt, r.EndedAt })

@@ -59,7 +59,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
                 return queued.Error;
             context.Runs.Add(queued.Value);
             await RememberAsync(context, queued.Value, request, ct);
-            context.Record(actor, time, AuditAction.RunStart, "run", queued.Value.Id, $"Run {number} of {project.Name}: {RecipeText.InBrief(request.Recipe)}");
+            context.Record(actor, time, AuditAction.RunStart, "run", queued.Value.Id, $"Run {number} of {project.Name}: {TextFormat.Neutral(() => RecipeText.InBrief(request.Recipe))}");
             try
             {
                 await context.SaveChangesAsync(ct);

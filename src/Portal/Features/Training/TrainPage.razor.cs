@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Queueing;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace FewShotAD.Portal.Features.Training;
@@ -50,7 +51,7 @@ public sealed partial class TrainPage
     private BackboneFiles.State Files => states[backbone.Name];
 
     private string ShotsHint =>
-        answer!.Shots > shots ? $"Drawn by the seed from {answer.Shots}" : "All normal shots of the project";
+        answer!.Shots > shots ? TrainingTexts.DrawnByTheSeedFrom.With(answer.Shots) : TrainingTexts.AllNormalShotsOfTheProject;
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
@@ -74,9 +75,9 @@ public sealed partial class TrainPage
 
     private string LengthHint => (method.Method, preset) switch
     {
-        (_, TrainingPreset.Quick) => "Minutes on two processor cores.",
-        (DetectionMethod.UniAd, _) => "2,000 steps: for a GPU, or an hour on two processor cores.",
-        _ => "The published schedule of 50 epochs: for a GPU, or a night.",
+        (_, TrainingPreset.Quick) => TrainingTexts.MinutesOnTwoProcessorCores,
+        (DetectionMethod.UniAd, _) => TrainingTexts.N2000StepsForAGPUOr,
+        _ => TrainingTexts.ThePublishedScheduleOf50EpochsFor,
     };
 
     private TrainingRecipe Recipe => recipe.ToRecipe(method.Method, backbone, preset, shots, seed, adversarial);
@@ -101,7 +102,7 @@ public sealed partial class TrainPage
         {
             var refused = backbone;
             backbone = BackboneChoice.Find(BackboneChoice.Default)!;
-            note = $"{value.Title} cannot use {refused.Title}: {backbone.Title} is chosen instead.";
+            note = TrainingTexts.CannotUseIsChosenInstead.With(value.Title, refused.Title, backbone.Title);
         }
 
         return UsePreset(preset);

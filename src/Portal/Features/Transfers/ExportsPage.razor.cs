@@ -50,18 +50,18 @@ public sealed partial class ExportsPage
 
     private string Hint => format switch
     {
-        ExportFormat.Csv => "A row per scored image, for Excel and others.",
-        ExportFormat.JsonLines => "An object per scored image and line, with ids.",
-        ExportFormat.Coco => "Masks as polygons, a region each; file names are those of the MVTec zip.",
-        ExportFormat.Mvtec => "Originals byte for byte with their masks: train/good, test/…, ground_truth/….",
-        _ => "Images, masks, models and results: to be restored here or in another installation.",
+        ExportFormat.Csv => TransfersTexts.ARowPerScoredImageForExcel,
+        ExportFormat.JsonLines => TransfersTexts.AnObjectPerScoredImageAndLine,
+        ExportFormat.Coco => TransfersTexts.MasksAsPolygonsARegionEachFile,
+        ExportFormat.Mvtec => TransfersTexts.OriginalsByteForByteWithTheirMasks,
+        _ => TransfersTexts.ImagesMasksModelsAndResultsToBe,
     };
 
     /// <summary>Called by the module when a zip has arrived, or was refused.</summary>
     [JSInvokable]
     public async Task OnZipSent(string? error)
     {
-        Snackbar.Add(error ?? "The zip has arrived. Its images are taken in now.", error is null ? Severity.Success : Severity.Error);
+        Snackbar.Add(error ?? TransfersTexts.TheZipHasArrivedItsImagesAre, error is null ? Severity.Success : Severity.Error);
         await ReloadAsync();
         StateHasChanged();
     }
@@ -97,7 +97,7 @@ public sealed partial class ExportsPage
             url = $"/api/v1/projects/{project.Project.Id.Value}:import",
             tokenHeader = "X-CSRF-TOKEN",
             token = Antiforgery.GetAntiforgeryToken()?.Value,
-            words = "Drop a zip or a folder to import its images",
+            words = TransfersTexts.DropAZipOrAFolderTo,
             folder = new { url = $"/api/v1/projects/{project.Project.Id}/images", maxBytes = DecodeLimits.Default.MaxBytes, accept = ".png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp" },
         }, self);
         ready = true;

@@ -30,7 +30,7 @@ public sealed partial class RestorePage
     [JSInvokable]
     public async Task OnZipSent(string? error)
     {
-        Snackbar.Add(error ?? "The backup has arrived. Its project is made now.", error is null ? Severity.Success : Severity.Error);
+        Snackbar.Add(error ?? TransfersTexts.TheBackupHasArrivedItsProjectIs, error is null ? Severity.Success : Severity.Error);
         await ReloadAsync();
         StateHasChanged();
     }
@@ -53,7 +53,7 @@ public sealed partial class RestorePage
             url = "/api/v1/projects:restore",
             tokenHeader = "X-CSRF-TOKEN",
             token = Antiforgery.GetAntiforgeryToken()?.Value,
-            words = "Drop a backup to restore it",
+            words = TransfersTexts.DropABackupToRestoreIt,
         }, self);
         ready = true;
         StateHasChanged();

@@ -20,7 +20,8 @@ public sealed class StartExport(PortalDb db, ITransferQueue queue, IOptions<Tran
 {
     /// <param name="Model">Null for the one that speaks for the project.</param>
     public sealed record Request(
-        ProjectId Project, ExportFormat Format, ModelId? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool Maps = true);
+        ProjectId Project, ExportFormat Format, ModelId? Model = null, Verdict? Verdict = null, ImageLabel? Label = null, bool Maps = true,
+        ExportFilter? Filter = null);
 
     public async Task<Result<Transfer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -41,6 +42,8 @@ public sealed class StartExport(PortalDb db, ITransferQueue queue, IOptions<Tran
         var choice = ChoiceOf(request, model);
         if (choice is { ListsResults: true, Model: null })
             return new NothingToList();
+        if (choice.Filter?.ReviewedBy is { } person && !await HasReviewedAsync(context, request.Project, new UserId(person), ct))
+            return new NobodyReviewed();
         if (await WaitingTransfers.CheckAsync(context, options.Value.MostAtOnce, ct) is { } many)
             return many;
 
@@ -52,13 +55,17 @@ public sealed class StartExport(PortalDb db, ITransferQueue queue, IOptions<Tran
         return transfer;
     }
 
+    /// <summary>An id that is nobody's here is not kept.</summary>
+    private static Task<bool> HasReviewedAsync(PortalDbContext context, ProjectId project, UserId person, CancellationToken ct) =>
+        context.Results.AnyAsync(r => r.ProjectId == project && r.ReviewedBy == person, ct);
+
     /// <summary>Only what the format looks at: the same export is the same choice. A backup leaves nothing out.</summary>
     private static ExportChoice ChoiceOf(Request request, TrainedModel? model)
     {
-        var choice = new ExportChoice(request.Format, model?.Id.Value, request.Verdict, request.Label, request.Maps);
+        var choice = new ExportChoice(request.Format, model?.Id.Value, request.Verdict, request.Label, request.Maps, request.Filter is { IsEmpty: false } filter ? filter : null);
         return choice.ListsResults
             ? choice with { Maps = false }
-            : choice with { Model = null, Verdict = null, Label = request.Format == ExportFormat.Everything ? null : request.Label, Maps = request is { Format: ExportFormat.Everything, Maps: true } };
+            : choice with { Model = null, Verdict = null, Filter = null, Label = request.Format == ExportFormat.Everything ? null : request.Label, Maps = request is { Format: ExportFormat.Everything, Maps: true } };
     }
 }
 

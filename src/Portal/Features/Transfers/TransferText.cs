@@ -1,5 +1,6 @@
 using System.Globalization;
 using FewShotAD.Domain.Transfers;
+using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Features.Transfers;
 
@@ -11,11 +12,11 @@ public static class TransferText
 
     public static string Format(ExportFormat format) => format switch
     {
-        ExportFormat.Csv => "Results, CSV",
-        ExportFormat.JsonLines => "Results, JSON lines",
-        ExportFormat.Coco => "Annotations, COCO",
-        ExportFormat.Mvtec => "Images and masks, MVTec zip",
-        _ => "Everything, backup",
+        ExportFormat.Csv => TransfersTexts.ResultsCSV,
+        ExportFormat.JsonLines => TransfersTexts.ResultsJSONLines,
+        ExportFormat.Coco => TransfersTexts.AnnotationsCOCO,
+        ExportFormat.Mvtec => TransfersTexts.ImagesAndMasksMVTecZip,
+        _ => TransfersTexts.EverythingBackup,
     };
 
     public static string Counts(Transfer transfer)
@@ -23,13 +24,13 @@ public static class TransferText
         var counts = transfer.Counts;
         (int Number, string One, string Many)[] parts =
         [
-            (counts.Images, transfer.Kind == TransferKind.Export ? "image" : "image added", transfer.Kind == TransferKind.Export ? "images" : "images added"),
-            (counts.Masks, "mask", "masks"), (counts.Annotations, "annotation", "annotations"), (counts.Models, "model", "models"),
-            (counts.Results, "result", "results"), (counts.Maps, "map", "maps"), (counts.Duplicates, "already there", "already there"),
-            (counts.Rejected, "rejected", "rejected"),
+            transfer.Kind == TransferKind.Export ? (counts.Images, SharedTexts.CountedImage, SharedTexts.CountedImages) : (counts.Images, TransfersTexts.ImageAdded, TransfersTexts.ImagesAdded),
+            (counts.Masks, TransfersTexts.Mask, TransfersTexts.Masks), (counts.Annotations, TransfersTexts.Annotation, TransfersTexts.Annotations), (counts.Models, TransfersTexts.Model, TransfersTexts.Models),
+            (counts.Results, TransfersTexts.Result, TransfersTexts.Results), (counts.Maps, TransfersTexts.Map, TransfersTexts.Maps), (counts.Duplicates, TransfersTexts.AlreadyThere, TransfersTexts.AlreadyThere),
+            (counts.Rejected, TransfersTexts.Rejected, TransfersTexts.Rejected),
         ];
-        var said = parts.Where(p => p.Number > 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Number:N0} {(p.Number == 1 ? p.One : p.Many)}")).ToList();
-        return said.Count == 0 ? "nothing" : string.Join(", ", said);
+        var said = parts.Where(p => p.Number > 0).Select(p => Plural.Of(p.Number, p.One, p.Many)).ToList();
+        return said.Count == 0 ? TransfersTexts.Nothing : string.Join(", ", said);
     }
 
     /// <summary>What a downloaded export is called.</summary>

@@ -49,9 +49,9 @@ public sealed partial class DeliveryLog
 
     private static (string Class, string Icon, string Text) Look(DeliveryStatus status) => status switch
     {
-        DeliveryStatus.Delivered => ("ok", Icons.Material.Outlined.CheckCircle, "arrived"),
-        DeliveryStatus.GivenUp => ("error", Icons.Material.Outlined.Error, "given up"),
-        _ => ("neutral", Icons.Material.Outlined.Schedule, "waits"),
+        DeliveryStatus.Delivered => ("ok", Icons.Material.Outlined.CheckCircle, WebhooksTexts.Arrived),
+        DeliveryStatus.GivenUp => ("error", Icons.Material.Outlined.Error, WebhooksTexts.GivenUp),
+        _ => ("neutral", Icons.Material.Outlined.Schedule, WebhooksTexts.Waits),
     };
 
     private async Task WatchAsync()
@@ -93,7 +93,7 @@ public sealed partial class DeliveryLog
     private async Task ReplayAsync(WebhookDelivery row)
     {
         var replayed = await Replay.HandleAsync(Actor, new ReplayDelivery.Request(Webhook.Id, row.Id), closing.Token);
-        Snackbar.Add(replayed.Succeeded ? "It is sent again" : replayed.Error.Message, replayed.Succeeded ? Severity.Success : Severity.Error);
+        Snackbar.Add(replayed.Succeeded ? WebhooksTexts.ItIsSentAgain : replayed.Error.Message, replayed.Succeeded ? Severity.Success : Severity.Error);
         await LoadAsync();
     }
 }

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Webhooks;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -8,7 +9,7 @@ namespace FewShotAD.Portal.Features.Webhooks;
 /// <summary>Which other systems are told of what.</summary>
 public partial class WebhooksPage
 {
-    private static readonly (HappeningKinds Kind, string Text)[] Kinds = [.. HappeningNames.Subscribable.Select(kind => (kind, TextOf(kind)))];
+    private static (HappeningKinds Kind, string Text)[] Kinds => [.. HappeningNames.Subscribable.Select(kind => (kind, TextOf(kind)))];
 
     private IReadOnlyList<Webhook>? webhooks;
     private Webhook? changing;
@@ -53,13 +54,13 @@ public partial class WebhooksPage
     {
         if (changing is { } webhook)
         {
-            if (await ToldAsync(await Changes.HandleAsync(Actor, new ChangeWebhook.Request(webhook.Id, name, url, kinds, null), Closing), "Saved"))
+            if (await ToldAsync(await Changes.HandleAsync(Actor, new ChangeWebhook.Request(webhook.Id, name, url, kinds, null), Closing), SharedTexts.Saved))
                 Clear();
             return;
         }
 
         var made = await Create.HandleAsync(Actor, new CreateWebhook.Request(name, url, kinds), Closing);
-        if (!await ToldAsync(made, "Webhook made"))
+        if (!await ToldAsync(made, WebhooksTexts.WebhookMade))
             return;
         Clear();
         secret = made.Value.Secret;
@@ -70,46 +71,46 @@ public partial class WebhooksPage
     /// <summary>What has happened, in words. A kind without them would stand there with its name alone, which a test does not let pass.</summary>
     public static string TextOf(HappeningKinds kind) => kind switch
     {
-        HappeningKinds.RunFinished => "a run has succeeded, failed or was cancelled",
-        HappeningKinds.ImageFlagged => "an image is uncertain or defective",
-        HappeningKinds.ReviewDone => "a person gave a verdict",
-        HappeningKinds.ModelPublished => "another model is in use",
-        HappeningKinds.LineChanged => "a model's line was moved",
-        HappeningKinds.DriftDetected => "scores have moved away from the reference window",
-        HappeningKinds.ChallengerReady => "a schedule has trained a challenger",
+        HappeningKinds.RunFinished => WebhooksTexts.ARunHasSucceededFailedOrWas,
+        HappeningKinds.ImageFlagged => WebhooksTexts.AnImageIsUncertainOrDefective,
+        HappeningKinds.ReviewDone => WebhooksTexts.APersonGaveAVerdict,
+        HappeningKinds.ModelPublished => WebhooksTexts.AnotherModelIsInUse,
+        HappeningKinds.LineChanged => WebhooksTexts.AModelsLineWasMoved,
+        HappeningKinds.DriftDetected => WebhooksTexts.ScoresHaveMovedAwayFromTheReference,
+        HappeningKinds.ChallengerReady => WebhooksTexts.AScheduleHasTrainedAChallenger,
         _ => "",
     };
 
     private void Clear() => (changing, name, url, kinds, secret) = (null, null, null, HappeningKinds.RunFinished, null);
 
     private async Task SwitchAsync(Webhook webhook) => await ToldAsync(
-        await Changes.HandleAsync(Actor, new ChangeWebhook.Request(webhook.Id, null, null, null, !webhook.Active), Closing), webhook.Active ? "Switched off" : "Switched on");
+        await Changes.HandleAsync(Actor, new ChangeWebhook.Request(webhook.Id, null, null, null, !webhook.Active), Closing), webhook.Active ? WebhooksTexts.SwitchedOff : WebhooksTexts.SwitchedOn);
 
     private async Task RenewAsync(Webhook webhook)
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            $"A new secret for “{webhook.Name}”?", "Deliveries are signed with it from now on; the receiver must know it.", yesText: "New secret", cancelText: "Keep");
+            WebhooksTexts.ANewSecretFor.With(webhook.Name), WebhooksTexts.DeliveriesAreSignedWithItFromNow, yesText: WebhooksTexts.NewSecret, cancelText: SharedTexts.Keep);
         if (sure != true)
             return;
         var renewed = await Renew.HandleAsync(Actor, webhook.Id, Closing);
-        if (await ToldAsync(renewed, "New secret made"))
+        if (await ToldAsync(renewed, WebhooksTexts.NewSecretMade))
             secret = renewed.Value;
     }
 
     private async Task DeleteAsync(Webhook webhook)
     {
         var sure = await Dialogs.ShowMessageBoxAsync(
-            $"Delete “{webhook.Name}”?", "Nothing more is told, what waits is not sent, and its log goes with it.", yesText: "Delete", cancelText: "Keep");
+            WebhooksTexts.Delete.With(webhook.Name), WebhooksTexts.NothingMoreIsToldWhatWaitsIs, yesText: SharedTexts.Delete, cancelText: SharedTexts.Keep);
         if (sure != true)
             return;
         var deleted = await Delete.HandleAsync(Actor, webhook.Id, Closing);
-        Snackbar.Add(deleted.Succeeded ? "Webhook deleted" : deleted.Error.Message, deleted.Succeeded ? Severity.Success : Severity.Error);
+        Snackbar.Add(deleted.Succeeded ? WebhooksTexts.WebhookDeleted : deleted.Error.Message, deleted.Succeeded ? Severity.Success : Severity.Error);
         await ReloadAsync();
     }
 
     private async Task PingAsync(Webhook webhook)
     {
-        if (await ToldAsync(await Ping.HandleAsync(Actor, webhook.Id, Closing), "Test sent: its log shows what comes back"))
+        if (await ToldAsync(await Ping.HandleAsync(Actor, webhook.Id, Closing), WebhooksTexts.TestSentItsLogShowsWhatComes))
             open = webhook;
     }
 

@@ -1,17 +1,18 @@
 /** Toolbar and side panel of the drawing page. They are the page's own, not the circuit's: they work without a connection. */
 
 import { button, card, icon, kbd, make } from './annotate-dom.js';
+import { say } from './texts.js';
 
 const TOOLS = [
-  ['move', 'Move and choose', 'V'], ['polygon', 'Polygon', 'P'], ['box', 'Box', 'X'], ['brush', 'Brush', 'B'], ['erase', 'Eraser', 'E'],
+  ['move', say('MoveAndChoose'), 'V'], ['polygon', say('Polygon'), 'P'], ['box', say('Box'), 'X'], ['brush', say('Brush'), 'B'], ['erase', say('Eraser'), 'E'],
 ];
-const WORDS = { polygon: 'Polygon', box: 'Box', brush: 'Brush stroke', erase: 'Eraser stroke' };
+const WORDS = { polygon: say('Polygon'), box: say('Box'), brush: say('BrushStroke'), erase: say('EraserStroke') };
 const KEY_LIST = [
-  ['V', 'Move the picture, choose a shape'], ['P', 'Polygon; Enter or the first corner closes it'], ['X', 'Box'], ['B E', 'Brush, eraser'], ['[ ]', 'Smaller, larger brush'],
-  ['L', 'Defect or ignore'], ['Enter', 'Close the polygon'], ['Esc', 'Drop what is being drawn'], ['Del', 'Remove the chosen corner or shape'],
-  ['Ctrl+Z', 'Undo'], ['Ctrl+Shift+Z', 'Redo'], ['← ↑ → ↓', 'Move the crosshair by 1 pixel, with Shift by 10'],
-  ['Space', 'Set a point at the crosshair; with brush and eraser put it down and lift it'], ['+ −', 'Zoom'], ['Z', 'Fit'], ['H', 'Heatmap'], [', .', 'Fainter, stronger'],
-  ['PgUp PgDn', 'Previous, next image'], ['?', 'This list'],
+  ['V', say('MoveThePictureChooseAShape')], ['P', say('PolygonEnterOrTheFirstCornerCloses')], ['X', say('Box')], ['B E', say('BrushEraser')], ['[ ]', say('SmallerLargerBrush')],
+  ['L', say('DefectOrIgnore')], ['Enter', say('CloseThePolygon')], ['Esc', say('DropWhatIsBeingDrawn')], ['Del', say('RemoveTheChosenCornerOrShape')],
+  ['Ctrl+Z', say('Undo')], ['Ctrl+Shift+Z', say('Redo')], ['← ↑ → ↓', say('MoveTheCrosshairBy1PixelWith')],
+  ['Space', say('SetAPointAtTheCrosshairWith')], ['+ −', say('Zoom')], ['Z', say('Fit')], ['H', say('Heatmap')], [', .', say('FainterStronger')],
+  ['PgUp PgDn', say('PreviousNextImage')], ['?', say('ThisList')],
 ];
 
 export class Panel {
@@ -26,8 +27,8 @@ export class Panel {
     this.toolButtons = new Map(TOOLS.map(([tool, label, key]) => [tool, make('button', {
       type: 'button', class: 'fs-draw-tool', 'data-tool': tool, 'aria-label': `${label} (${key})`, title: `${label} (${key})`, disabled: locked && tool !== 'move', click: () => verbs.use(tool),
     }, icon(tool), kbd(key))]));
-    this.undoButton = make('button', { type: 'button', class: 'fs-draw-tool', 'aria-label': 'Undo (Ctrl+Z)', title: 'Undo (Ctrl+Z)', click: () => verbs.undo() }, icon('undo'));
-    this.redoButton = make('button', { type: 'button', class: 'fs-draw-tool', 'aria-label': 'Redo (Ctrl+Shift+Z)', title: 'Redo (Ctrl+Shift+Z)', click: () => verbs.redo() }, icon('redo'));
+    this.undoButton = make('button', { type: 'button', class: 'fs-draw-tool', 'aria-label': say('UndoCtrlPlusZ'), title: say('UndoCtrlPlusZ'), click: () => verbs.undo() }, icon('undo'));
+    this.redoButton = make('button', { type: 'button', class: 'fs-draw-tool', 'aria-label': say('RedoCtrlPlusShiftPlusZ'), title: say('RedoCtrlPlusShiftPlusZ'), click: () => verbs.redo() }, icon('redo'));
     hosts.tools.append(...this.toolButtons.values(), make('hr'), this.undoButton, this.redoButton);
 
     this.state = make('p', { class: 'fs-draw-state', role: 'status', 'data-test': 'save-state' });
@@ -39,7 +40,7 @@ export class Panel {
     }));
     this.types = make('datalist', { id: 'fs-defect-types' }, ...options.types.map((type) => make('option', { value: type })));
     this.type = make('input', {
-      id: 'fs-defect-type', class: 'fs-input', list: 'fs-defect-types', maxlength: 60, autocomplete: 'off', placeholder: 'Not named', 'data-test': 'defect-type', disabled: locked, value: options.type ?? '', input: (event) => verbs.name(event.target.value.trim()),
+      id: 'fs-defect-type', class: 'fs-input', list: 'fs-defect-types', maxlength: 60, autocomplete: 'off', placeholder: say('NotNamed'), 'data-test': 'defect-type', disabled: locked, value: options.type ?? '', input: (event) => verbs.name(event.target.value.trim()),
     });
     this.size = make('input', { id: 'fs-brush', type: 'range', min: 1, max: 128, step: 1, 'data-test': 'brush-size', disabled: locked, input: (event) => verbs.radius(Number(event.target.value)) });
     this.sizeText = make('span', { class: 'fs-num fs-caption' });
@@ -48,26 +49,26 @@ export class Panel {
     this.heat = make('input', { type: 'checkbox', 'data-test': 'heatmap', change: (event) => verbs.heatmap(event.target.checked) });
     this.list = make('ol', { class: 'fs-draw-list', 'data-test': 'shapes' });
     this.regionText = make('p', { class: 'fs-caption', role: 'status', 'data-test': 'region-state' });
-    this.applyButton = button('Apply to the whole project', { 'data-test': 'apply-region', click: () => verbs.applyRegion() });
-    this.clearButton = button('Remove from the project', { 'data-test': 'remove-region', click: () => verbs.removeRegion() });
-    this.stopButton = button('Stop', { click: () => verbs.stopRegion() });
-    this.help = make('dialog', { class: 'fs-draw-help', 'aria-label': 'Keys' },
-      make('h2', {}, 'Keys'),
+    this.applyButton = button(say('ApplyToTheWholeProject'), { 'data-test': 'apply-region', click: () => verbs.applyRegion() });
+    this.clearButton = button(say('RemoveFromTheProject'), { 'data-test': 'remove-region', click: () => verbs.removeRegion() });
+    this.stopButton = button(say('Stop'), { click: () => verbs.stopRegion() });
+    this.help = make('dialog', { class: 'fs-draw-help', 'aria-label': say('Keys') },
+      make('h2', {}, say('Keys')),
       make('dl', { class: 'fs-keys' }, ...KEY_LIST.map(([keys, what]) => make('div', {}, make('dt', {}, ...keys.split(' ').map(kbd)), make('dd', {}, what)))),
-      button('Close', { click: () => this.help.close() }));
+      button(say('Close'), { click: () => this.help.close() }));
 
     const radio = (input, label) => make('label', { class: `fs-check fs-draw-layer ${input.value}` }, input, make('span', { class: 'fs-draw-swatch' }), label);
     hosts.side.append(
       card('', this.state, this.saveNote, this.question),
-      card('Draw', make('div', { role: 'radiogroup', 'aria-label': 'What to draw' }, radio(this.layers[0], 'Defect'), radio(this.layers[1], 'Ignore: scores leave it out')), this.hint,
-        make('div', { class: 'fs-control fs-draw-type' }, make('label', { for: 'fs-defect-type' }, 'Type'), this.type, this.types),
-        make('div', { class: 'fs-control' }, make('label', { for: 'fs-brush' }, 'Brush'), this.size, this.sizeText)),
-      card('View', make('div', { class: 'fs-control' }, make('label', { for: 'fs-opacity' }, 'Opacity'), this.opacity, this.opacityText),
-        ...(options.mapUrl ? [make('label', { class: 'fs-check' }, this.heat, 'Heatmap below ', kbd('H'))] : []),
-        make('div', { class: 'fs-row fs-draw-row' }, button('+', { 'aria-label': 'Zoom in', click: () => verbs.zoom(1.25) }), button('−', { 'aria-label': 'Zoom out', click: () => verbs.zoom(0.8) }),
-          button('Fit ', { click: () => verbs.fit() }, kbd('Z')), button('Keys ', { click: () => this.help.showModal() }, kbd('?')))),
-      card('Shapes', this.list),
-      card('Whole project', this.regionText, make('div', { class: 'fs-row fs-draw-row' }, ...(options.canRegion ? [this.applyButton, this.clearButton, this.stopButton] : []))),
+      card(say('Draw'), make('div', { role: 'radiogroup', 'aria-label': say('WhatToDraw') }, radio(this.layers[0], say('Defect')), radio(this.layers[1], say('IgnoreScoresLeaveItOut'))), this.hint,
+        make('div', { class: 'fs-control fs-draw-type' }, make('label', { for: 'fs-defect-type' }, say('Type')), this.type, this.types),
+        make('div', { class: 'fs-control' }, make('label', { for: 'fs-brush' }, say('Brush')), this.size, this.sizeText)),
+      card(say('View'), make('div', { class: 'fs-control' }, make('label', { for: 'fs-opacity' }, say('Opacity')), this.opacity, this.opacityText),
+        ...(options.mapUrl ? [make('label', { class: 'fs-check' }, this.heat, say('HeatmapBelow'), ' ', kbd('H'))] : []),
+        make('div', { class: 'fs-row fs-draw-row' }, button('+', { 'aria-label': say('ZoomIn'), click: () => verbs.zoom(1.25) }), button('−', { 'aria-label': say('ZoomOut'), click: () => verbs.zoom(0.8) }),
+          button(say('Fit'), { click: () => verbs.fit() }, ' ', kbd('Z')), button(say('Keys'), { click: () => this.help.showModal() }, ' ', kbd('?')))),
+      card(say('Shapes'), this.list),
+      card(say('WholeProject'), this.regionText, make('div', { class: 'fs-row fs-draw-row' }, ...(options.canRegion ? [this.applyButton, this.clearButton, this.stopButton] : []))),
       this.help);
   }
 
@@ -78,7 +79,7 @@ export class Panel {
     this.undoButton.disabled = !doc.canUndo;
     this.redoButton.disabled = !doc.canRedo;
     for (const input of this.layers) input.checked = input.value === tools.layer;
-    this.hint.textContent = this.options.isSupport ? 'A normal shot shows a good part: it takes ignore regions, but no defects. The model still learns from what is ignored.' : '';
+    this.hint.textContent = this.options.isSupport ? say('ANormalShotShowsAGoodPart') : '';
     this.type.closest('.fs-control').hidden = tools.layer !== 'defect';
     this.size.value = String(Math.round(tools.radius));
     this.sizeText.textContent = `${Math.round(2 * tools.radius)} px`;
@@ -91,14 +92,14 @@ export class Panel {
 
   #listShapes({ doc, selected }, { hasBase }) {
     const rows = doc.shapes.map((shape, index) => this.#row(
-      `${WORDS[shape.tool]}${shape.layer === 'ignore' ? ', ignored' : shape.defectType ? `: ${shape.defectType}` : ''}`, shape.layer, index === selected, () => this.verbs.select(index), () => this.verbs.remove(index)));
+      shape.layer === 'ignore' ? say('Ignored', WORDS[shape.tool]) : shape.defectType ? `${WORDS[shape.tool]}: ${shape.defectType}` : WORDS[shape.tool], shape.layer, index === selected, () => this.verbs.select(index), () => this.verbs.remove(index)));
     if (hasBase)
       rows.unshift(doc.useBase
-        ? this.#row('Imported mask', 'defect', false, null, () => this.verbs.base(false))
-        : make('li', {}, make('span', { class: 'fs-muted' }, 'Imported mask, left out'), this.options.canDraw ? button('Use it', { click: () => this.verbs.base(true) }) : ''));
+        ? this.#row(say('ImportedMask'), 'defect', false, null, () => this.verbs.base(false))
+        : make('li', {}, make('span', { class: 'fs-muted' }, say('ImportedMaskLeftOut')), this.options.canDraw ? button(say('UseIt'), { click: () => this.verbs.base(true) }) : ''));
     // What had the focus is made anew: its successor gets it.
     const focused = [...this.list.children].findIndex((row) => row.contains(document.activeElement));
-    this.list.replaceChildren(...(rows.length ? rows : [make('li', { class: 'fs-muted' }, this.options.canDraw ? 'Nothing drawn yet. Choose a tool on the left.' : 'Nothing is drawn on this image.')]));
+    this.list.replaceChildren(...(rows.length ? rows : [make('li', { class: 'fs-muted' }, this.options.canDraw ? say('NothingDrawnYetChooseAToolOn') : say('NothingIsDrawnOnThisImage'))]));
     if (focused >= 0) this.list.children[Math.min(focused, rows.length - 1)]?.querySelector('button')?.focus();
   }
 
@@ -106,33 +107,34 @@ export class Panel {
     const name = make('span', { class: `fs-draw-layer ${layer}` }, make('span', { class: 'fs-draw-swatch' }), label);
     return make('li', { class: isChosen ? 'chosen' : '' },
       choose ? make('button', { type: 'button', class: 'fs-draw-name', 'aria-pressed': String(isChosen), click: choose }, name) : name,
-      this.options.canDraw ? make('button', { type: 'button', class: 'fs-icon-button', 'aria-label': `Remove ${label}`, click: remove }, icon('remove')) : '');
+      this.options.canDraw ? make('button', { type: 'button', class: 'fs-icon-button', 'aria-label': say('Remove', label), click: remove }, icon('remove')) : '');
   }
 
   /** @param {import('./annotate-saver.js').Saver} saver */
   showSaver(saver) {
-    const kept = saver.isKept ? 'kept in this browser' : 'and too large to be kept in this browser: remove some shapes';
+    const kept = (yes, no) => (saver.isKept ? yes : no);
     const words = {
-      saved: 'Saved', waiting: 'Saving …', saving: 'Saving …', offline: `Not saved: no connection, ${kept}`, conflict: `Not saved: somebody else drew too, yours is ${kept}`,
-      refused: `Not saved, ${kept}. ${saver.message}`,
+      saved: say('Saved'), waiting: say('Saving'), saving: say('Saving'), offline: kept(say('NotSavedNoConnectionKeptInThis'), say('NotSavedNoConnectionAndTooLarge')),
+      conflict: kept(say('NotSavedSomebodyElseDrewTooYours'), say('NotSavedSomebodyElseDrewTooYoursWord')),
+      refused: kept(say('NotSavedKeptInThisBrowser', saver.message), say('NotSavedAndTooLargeToBe', saver.message)),
     };
-    this.state.textContent = this.options.canDraw ? words[saver.phase] : 'Your role may look at drawings, but not change them.';
+    this.state.textContent = this.options.canDraw ? words[saver.phase] : say('YourRoleMayLookAtDrawingsBut');
     this.state.dataset.phase = saver.phase;
     this.saveNote.textContent = saver.phase === 'saved' ? saver.note : '';
     const asked = !this.question.hidden;
     this.question.hidden = saver.phase !== 'conflict';
     if (this.question.hidden || asked) return;
     this.question.replaceChildren(
-      make('p', {}, 'Somebody else saved this image’s drawing while yours was not saved yet. Both are still here.'),
+      make('p', {}, say('SomebodyElseSavedThisImagesDrawingWhile')),
       make('div', { class: 'fs-row' },
-        button('Save mine over theirs', { class: 'fs-button small primary', 'data-test': 'keep-mine', click: () => this.verbs.resolve('mine') }),
-        button('Take theirs', { 'data-test': 'take-theirs', click: () => this.verbs.resolve('theirs') })));
+        button(say('SaveMineOverTheirs'), { class: 'fs-button small primary', 'data-test': 'keep-mine', click: () => this.verbs.resolve('mine') }),
+        button(say('TakeTheirs'), { 'data-test': 'take-theirs', click: () => this.verbs.resolve('theirs') })));
   }
 
   /** @param {{hasRegion: boolean} | null} region @param {{state: string, done: number, total: number} | null} progress @param {string} [problem] */
   showRegion(region, progress, problem = '') {
-    const scores = progress?.state === 'running' ? ` ${progress.done} of ${progress.total} scores have followed.` : progress?.state === 'stopped' ? ' Scores were stopped half way: apply it again to go on.' : '';
-    this.regionText.textContent = problem || `${region?.hasRegion ? 'Grey areas are left out of every image of this project.' : 'No region is left out of every image.'}${scores}`;
+    const scores = progress?.state === 'running' ? say('OfScoresHaveFollowed', progress.done, progress.total) : progress?.state === 'stopped' ? say('ScoresWereStoppedHalfWayApplyIt') : '';
+    this.regionText.textContent = problem || [region?.hasRegion ? say('GreyAreasAreLeftOutOfEvery') : say('NoRegionIsLeftOutOfEvery'), scores].filter(Boolean).join(' ');
     this.clearButton.hidden = !region?.hasRegion;
     this.stopButton.hidden = progress?.state !== 'running';
   }

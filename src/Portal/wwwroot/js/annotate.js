@@ -13,6 +13,7 @@ import { decide, Saver } from './annotate-saver.js';
 import { Tools } from './annotate-tools.js';
 import { loadImage } from './http.js';
 import { createStage } from './stage.js';
+import { say } from './texts.js';
 
 const PROGRESS_MS = 1_500;
 
@@ -34,7 +35,7 @@ class Annotator {
     this.canvas.className = 'fs-draw-canvas';
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute('role', 'application');
-    this.canvas.setAttribute('aria-label', `Drawing on ${options.name}. Arrow keys move a crosshair, space draws, question mark lists the keys.`);
+    this.canvas.setAttribute('aria-label', say('DrawingOnArrowKeysMoveACrosshair', options.name));
     this.stage.root.append(this.canvas);
     this.layers = new Layers(this.canvas, this.stage);
     this.remote = annotationAt(options);
@@ -85,9 +86,9 @@ class Annotator {
   }
 
   #fail(error) {
-    this.panel.state.textContent = `The drawing could not be read. ${error.message}`;
+    this.panel.state.textContent = say('TheDrawingCouldNotBeRead', error.message);
     const retry = document.createElement('button');
-    Object.assign(retry, { type: 'button', className: 'fs-button small', textContent: 'Retry' });
+    Object.assign(retry, { type: 'button', className: 'fs-button small', textContent: say('Retry') });
     retry.addEventListener('click', () => {
       retry.remove();
       void this.#open();
@@ -97,7 +98,7 @@ class Annotator {
 
   async #loadBase() {
     if (!this.#look.hasBase) return;
-    this.layers.masks.defect = clearMask(await loadImage(this.options.baseUrl, { what: 'imported mask' }));
+    this.layers.masks.defect = clearMask(await loadImage(this.options.baseUrl, { what: say('ImportedMaskInText') }));
     this.#paint();
   }
 
@@ -117,9 +118,9 @@ class Annotator {
     try {
       await change();
     } catch (error) {
-      problem = error.message || 'The server could not be reached. Nothing was changed.';
+      problem = error.message || say('TheServerCouldNotBeReachedNothing');
     }
-    await this.#loadRegion(problem).catch(() => this.panel.showRegion(this.#region, null, problem || 'The server could not be reached.'));
+    await this.#loadRegion(problem).catch(() => this.panel.showRegion(this.#region, null, problem || say('TheServerCouldNotBeReached')));
   }
 
   #verbs() {

@@ -2,6 +2,7 @@
 
 import { fingerprintOf, nearest } from './nearest.js';
 import { createStage } from './stage.js';
+import { say } from './texts.js';
 
 class Beside {
   /** @type {Map<string, Promise<Float32Array | null>>} fingerprints of the shots: few, and kept as long as the page */
@@ -31,9 +32,9 @@ class Beside {
     if (turn !== this.#turn) return null;
     const shot = this.shots[index] ?? this.shots[0];
     const at = this.shots.indexOf(shot);
-    this.caption.textContent = `${chosen === null && index >= 0 ? 'Nearest normal shot' : 'Normal shot'} ${at + 1} of ${this.shots.length}: ${shot.name}`;
+    this.caption.textContent = chosen === null && index >= 0 ? say('NearestNormalShotOf', at + 1, this.shots.length, shot.name) : say('NormalShotOf', at + 1, this.shots.length, shot.name);
     if (this.#shown === shot.id) this.#lead(this.main, this.#stage);
-    else this.#stage.show({ imageUrl: `/api/v1/images/${shot.id}/view`, alt: `Normal shot ${shot.name}` });
+    else this.#stage.show({ imageUrl: `/api/v1/images/${shot.id}/view`, alt: say('NormalShot', shot.name) });
     this.#shown = shot.id;
     return at;
   }

@@ -1,5 +1,7 @@
 /** Pairs of scaled scores of two models, as the server sends them. No page needed: tests read this by itself. */
 
+import { say } from './texts.js';
+
 const MAGIC = 'FSCS';
 const HEADER = 8;
 const POINT = 28;
@@ -14,7 +16,7 @@ export function readPoints(buffer) {
   const view = new DataView(buffer);
   const magic = buffer.byteLength < HEADER ? '' : String.fromCharCode(...new Uint8Array(buffer, 0, 4));
   const count = magic === MAGIC ? view.getUint32(4, true) : -1;
-  if (count < 0 || buffer.byteLength !== HEADER + count * POINT) throw new Error('The list of scores is damaged. Read it again.');
+  if (count < 0 || buffer.byteLength !== HEADER + count * POINT) throw new Error(say('TheListOfScoresIsDamaged'));
   const first = new Float32Array(count);
   const second = new Float32Array(count);
   const label = new Uint8Array(count);

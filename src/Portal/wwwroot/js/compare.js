@@ -2,10 +2,10 @@
 
 import { nearest, readPoints } from './compare-points.js';
 import { explainStatus } from './http.js';
+import { say } from './texts.js';
 
 const EDGE = { left: 40, right: 12, top: 12, bottom: 36 };
 const REACH_PIXELS = 12;
-const LABELS = ['no label', 'good', 'defective'];
 
 class Scatter {
   constructor(host, options) {
@@ -27,7 +27,7 @@ class Scatter {
     this.host.dataset.state = 'loading';
     try {
       const response = await fetch(this.options.url, { credentials: 'same-origin', signal: this.abort.signal });
-      if (!response.ok || response.redirected) throw new Error(explainStatus('list of scores', response.redirected ? 401 : response.status));
+      if (!response.ok || response.redirected) throw new Error(explainStatus(say('ListOfScores'), response.redirected ? 401 : response.status));
       this.points = readPoints(await response.arrayBuffer());
       this.host.dataset.state = 'ready';
       this.#draw();
@@ -67,9 +67,13 @@ class Scatter {
     if (this.under === i) return;
     this.under = i;
     const { first, second } = this.options;
-    this.at.textContent = i < 0 ? '' : `${LABELS[this.points.label[i]]}: ${first.name} ${Math.round(this.points.first[i])}, ${second.name} ${Math.round(this.points.second[i])}`;
+    this.at.textContent = i < 0 ? '' : `${this.#label(i)}: ${first.name} ${Math.round(this.points.first[i])}, ${second.name} ${Math.round(this.points.second[i])}`;
     this.canvas.style.cursor = i < 0 ? '' : 'pointer';
     this.#draw();
+  }
+
+  #label(i) {
+    return [say('NoLabel'), say('Good'), say('Defective')][this.points.label[i]];
   }
 
   #open() {
@@ -106,14 +110,14 @@ class Scatter {
     }
     context.textAlign = 'center';
     for (const tick of [0, 50, 100]) context.fillText(String(tick), this.#place(tick, 0)[0], side - EDGE.bottom + 16);
-    context.fillText(`${this.options.first.name}, scaled score`, EDGE.left + wide / 2, side - 4);
+    context.fillText(say('ScaledScoreOf', this.options.first.name), EDGE.left + wide / 2, side - 4);
     context.textAlign = 'right';
     for (const tick of [0, 50, 100]) context.fillText(String(tick), EDGE.left - 6, this.#place(0, tick)[1] + 4);
     context.save();
     context.translate(11, EDGE.top + high / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = 'center';
-    context.fillText(`${this.options.second.name}, scaled score`, 0, 0);
+    context.fillText(say('ScaledScoreOf', this.options.second.name), 0, 0);
     context.restore();
     if (this.points) this.#dots(context, [colour('unreviewed'), colour('normal'), colour('defect')], colour('text'));
   }

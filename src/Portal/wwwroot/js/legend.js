@@ -1,6 +1,7 @@
 /** The colour scale of a model as a small picture: what a colour means, and where the threshold lies. */
 
 import { colourIndex, colourTable, isScale } from './colour-maps.js';
+import { say } from './texts.js';
 
 const BAR = 10;
 const TICK = 4;
@@ -45,12 +46,12 @@ export function renderLegend(canvas, scale) {
   const context = canvas.getContext('2d');
   context.scale(ratio, ratio);
   if (!isScale({ low, high, threshold })) {
-    canvas.setAttribute('aria-label', 'No colour scale: the model is not calibrated.');
+    canvas.setAttribute('aria-label', say('NoColourScaleTheModelIsNot'));
     return;
   }
   canvas.setAttribute(
     'aria-label',
-    `Colour scale from ${formatScore(low)} to ${formatScore(high)}, pixel threshold ${formatScore(threshold)}`,
+    say('ColourScaleFromToPixelThreshold', formatScore(low), formatScore(high), formatScore(threshold)),
   );
   const table = colourTable(colourMap);
   const top = TICK;

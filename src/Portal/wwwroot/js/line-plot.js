@@ -3,6 +3,7 @@
 import { histogram, keyTarget, moveHandle, rounded, scoreRange, ticks } from './line-axis.js';
 import { areCosts, cheapest, costOf, countLine } from './line-scores.js';
 import { svg } from './line-svg.js';
+import { many, say } from './texts.js';
 
 const LEFT = 104;
 const RIGHT = 28;
@@ -13,14 +14,14 @@ const AXIS = 24;
 const COST = 100;
 const BAR = 9;
 const ROWS = [
-  { key: 'good', word: 'Good' },
-  { key: 'defective', word: 'Defective' },
-  { key: 'unlabelled', word: 'No label' },
+  { key: 'good', word: say('Good') },
+  { key: 'defective', word: say('Defective') },
+  { key: 'unlabelled', word: say('NoLabel') },
 ];
 const ZONES = [
-  { key: 'normal', word: 'Normal' },
-  { key: 'uncertain', word: 'Uncertain' },
-  { key: 'defect', word: 'Defect' },
+  { key: 'normal', word: say('Normal') },
+  { key: 'uncertain', word: say('Uncertain') },
+  { key: 'defect', word: say('Defect') },
 ];
 
 export class LinePlot {
@@ -98,7 +99,7 @@ export class LinePlot {
   *#row(row, top) {
     const sorted = this.scores[row.key];
     yield svg('text', { class: `row-word ${row.key}`, x: 0, y: top + ROW / 2 - 2 }, row.word);
-    yield svg('text', { class: 'row-count', x: 0, y: top + ROW / 2 + 14 }, `${sorted.length.toLocaleString('en')} ${sorted.length === 1 ? 'image' : 'images'}`);
+    yield svg('text', { class: 'row-count', x: 0, y: top + ROW / 2 + 14 }, many(sorted.length, 'Image', 'Images'));
     const bars = Math.max(10, Math.floor(this.width / BAR));
     const counts = histogram(sorted, this.range, bars);
     const most = Math.max(...counts);
@@ -117,7 +118,7 @@ export class LinePlot {
   *#axis(top) {
     for (const tick of ticks(this.range, Math.max(3, Math.floor(this.width / 90))))
       yield svg('text', { class: 'tick', x: this.#x(tick), y: top + 10, 'text-anchor': 'middle' }, String(tick));
-    yield svg('text', { class: 'tick', x: 0, y: top + 10 }, 'Raw score');
+    yield svg('text', { class: 'tick', x: 0, y: top + 10 }, say('RawScore'));
   }
 
   *#cost(top) {
@@ -134,8 +135,8 @@ export class LinePlot {
     // Where everything escapes a curve leaves the picture: what matters is near its lowest point.
     const most = Math.max(now, Math.min(Math.max(...curves.flatMap((curve) => curve.points.map(([, c]) => c))), Math.max(least, now) * 3)) || 1;
     const y = (c) => top + COST - 14 - (Math.min(c, most) / most) * (COST - 28);
-    yield svg('text', { class: 'row-word', x: 0, y: top + COST / 2 - 4 }, 'Cost of');
-    yield svg('text', { class: 'row-word', x: 0, y: top + COST / 2 + 12 }, '100 parts');
+    yield svg('text', { class: 'row-word', x: 0, y: top + COST / 2 - 4 }, say('CostOf'));
+    yield svg('text', { class: 'row-word', x: 0, y: top + COST / 2 + 12 }, say('N100Parts'));
     yield svg('line', { class: 'base', x1: LEFT, x2: LEFT + this.width, y1: y(0), y2: y(0) });
     for (const { key, points } of curves) {
       yield svg('path', { class: `cost ${key}`, d: points.map(([t, c], i) => `${i ? 'L' : 'M'}${this.#x(t).toFixed(1)} ${y(c).toFixed(1)}`).join('') });
@@ -151,7 +152,7 @@ export class LinePlot {
     handle.tabIndex = 0;
     handle.setAttribute('role', 'slider');
     handle.setAttribute('aria-orientation', 'horizontal');
-    handle.setAttribute('aria-label', which === 't1' ? 'T1, up to here certainly good' : 'T2, from here certainly defective');
+    handle.setAttribute('aria-label', which === 't1' ? say('T1UpToHereCertainlyGood') : say('T2FromHereCertainlyDefective'));
     const grip = document.createElement('span');
     grip.textContent = which.toUpperCase();
     handle.append(grip);
@@ -195,7 +196,7 @@ export class LinePlot {
       handle.setAttribute('aria-valuemin', String(ends[0]));
       handle.setAttribute('aria-valuemax', String(ends[1]));
       handle.setAttribute('aria-valuenow', String(this.line[which]));
-      handle.setAttribute('aria-valuetext', `${this.line[which]}; ${total('normal')} normal, ${total('uncertain')} uncertain, ${total('defect')} defect`);
+      handle.setAttribute('aria-valuetext', say('NormalUncertainDefect', this.line[which], total('normal'), total('uncertain'), total('defect')));
     }
   }
 }

@@ -10,6 +10,7 @@ import { LinePlot } from './line-plot.js';
 import { areCosts, cheapest, costOf, countFlips, countLine, f1Max, rankingCurves, rankingPoint, readScores } from './line-scores.js';
 import { drawUnitCurve } from './line-svg.js';
 import { advice, changes, percent, rate } from './line-words.js';
+import { say } from './texts.js';
 
 const REST = 250;
 const COSTS = ['escape', 'falseAlarm', 'review', 'defectPercent'];
@@ -41,9 +42,9 @@ class LineView {
     this.#part('failed').hidden = true;
     try {
       const response = await fetch(this.options.scores, { credentials: 'same-origin', signal: this.abort.signal }).catch((error) => {
-        throw error.name === 'AbortError' ? error : new Error('The scores could not be loaded. Check the connection and try again.');
+        throw error.name === 'AbortError' ? error : new Error(say('TheScoresCouldNotBeLoadedCheck'));
       });
-      if (!response.ok || response.redirected) throw new Error(explainStatus('list of scores', response.redirected ? 401 : response.status));
+      if (!response.ok || response.redirected) throw new Error(explainStatus(say('ListOfScores'), response.redirected ? 401 : response.status));
       this.scores = readScores(await response.arrayBuffer());
     } catch (error) {
       if (error.name === 'AbortError') return;
@@ -144,7 +145,7 @@ class LineView {
       const input = this.#part(name);
       if (input && input !== typing) input.value = String(Number(value.toPrecision(12)));
     }
-    this.#text('colours', `Colours run from ${formatScore(this.options.normalPixel)} to ${formatScore(this.#look().high)}.`);
+    this.#text('colours', say('ColoursRunFromTo', formatScore(this.options.normalPixel), formatScore(this.#look().high)));
     if (!this.scores) return;
     this.plot.set({ line: this.line, inForce: this.inForce });
     const counts = countLine(this.scores, this.line);
@@ -156,19 +157,19 @@ class LineView {
     this.#text('alarms', rate(counts.good.defect, counts.good.images, 'good'));
     const all = Object.values(counts).reduce((sum, part) => sum + part.images, 0);
     const review = Object.values(counts).reduce((sum, part) => sum + part.uncertain, 0);
-    this.#text('reviews', all ? `${percent(review / all)} · ${review.toLocaleString('en')} of ${all.toLocaleString('en')} images` : '–');
+    this.#text('reviews', all ? say('OfImages', percent(review / all), review.toLocaleString('en'), all.toLocaleString('en')) : '–');
     this.#text('advice', advice(counts));
     this.#showCost(counts);
     this.#showCurves();
     this.#showChange();
-    this.#text('beyond', this.plot.range.beyond ? `${this.plot.range.beyond} scores lie beyond the right end and stand in the last bar.` : '');
+    this.#text('beyond', this.plot.range.beyond ? say('ScoresLieBeyondTheRightEndAnd', this.plot.range.beyond) : '');
   }
 
   #showCost(counts) {
     const cost = areCosts(this.costs) ? costOf(counts, this.costs) : null;
     const least = cost === null ? null : costOf(countLine(this.scores, this.plot.best), this.costs);
-    this.#text('cost', cost === null ? '–' : `${formatScore(cost)} a hundred parts${cost - least > 1e-9 ? `; the cheapest line costs ${formatScore(least)}` : ', the least there is on these images'}`);
-    this.#text('cost-key', cost === null ? '' : 'Cost: dashed while T1 moves, solid while T2 moves, ◆ where both cost least.');
+    this.#text('cost', cost === null ? '–' : cost - least > 1e-9 ? say('AHundredPartsTheCheapestLineCosts', formatScore(cost), formatScore(least)) : say('AHundredPartsTheLeastThereIs', formatScore(cost)));
+    this.#text('cost-key', cost === null ? '' : say('CostDashedWhileT1MovesSolidWhile'));
     this.#part('cheapest').disabled = cost === null;
     this.#part('f1').disabled = !this.scores.good.length || !this.scores.defective.length;
   }
@@ -180,15 +181,15 @@ class LineView {
       // From T2 on a part is a defect; above T1 it is at least looked at.
       at: rankingPoint(this.scores, which === 't1' ? above(this.line.t1) : this.line.t2)[curve],
     }));
-    drawUnitCurve(this.#part('roc'), { name: 'ROC curve', x: 'Good parts flagged', y: 'Defects found', points: this.curves.roc, marks: marks('roc'), chance: [[0, 0], [1, 1]], side: 'right' });
+    drawUnitCurve(this.#part('roc'), { name: say('ROCCurve'), x: say('GoodPartsFlagged'), y: say('DefectsFound'), points: this.curves.roc, marks: marks('roc'), chance: [[0, 0], [1, 1]], side: 'right' });
     const share = this.scores.defective.length / (this.scores.defective.length + this.scores.good.length);
-    drawUnitCurve(this.#part('pr'), { name: 'Precision-recall curve', x: 'Defects found', y: 'Precision', points: this.curves.pr, marks: marks('pr'), chance: [[0, share], [1, share]], side: 'left' });
+    drawUnitCurve(this.#part('pr'), { name: say('PrecisionRecallCurve'), x: say('DefectsFound'), y: say('Precision'), points: this.curves.pr, marks: marks('pr'), chance: [[0, share], [1, share]], side: 'left' });
   }
 
   #showChange() {
     const flips = countFlips(this.scores, this.inForce, this.line);
     const moved = ['t1', 't2', 'pixel'].some((which) => this.line[which] !== this.inForce[which]);
-    this.#text('change', moved ? changes(flips) : 'The handles are where the line is. Move one to see which images change.');
+    this.#text('change', moved ? changes(flips) : say('TheHandlesAreWhereTheLineIs'));
     this.host.dataset.moved = String(moved);
     this.#part('saved').disabled = !moved;
   }

@@ -2,6 +2,7 @@
 
 import { LossColumns, SERIES, formatLoss } from './losses-data.js';
 import { LossPlot } from './losses-plot.js';
+import { say } from './texts.js';
 
 // Beside this folder, also where the portal does not lie at the root of its host.
 const LIBRARY = new URL('../lib/uplot/uPlot.esm.js', import.meta.url).href;
@@ -45,7 +46,7 @@ class LossChart {
     this.root = document.createElement('div');
     this.root.className = 'fs-chart';
     this.empty = this.#part('p', 'fs-chart-empty');
-    this.empty.textContent = 'Losses appear after the first step';
+    this.empty.textContent = say('LossesAppearAfterTheFirstStep');
     this.body = this.#part('div', 'fs-chart-body');
     this.summary = this.#part('p', 'fs-chart-summary');
     host.append(this.root);
@@ -134,18 +135,18 @@ class LossChart {
       const what = { title, names, height, percent, sync: this.#sync, columns: this.#columns };
       this.#plots.push(new LossPlot(this.#uPlot, this.body, what));
     };
-    add('Loss', of('losses'), 240, false);
-    add('Discriminator accuracy', of('accuracy'), 120, true);
+    add(say('Loss'), of('losses'), 240, false);
+    add(say('DiscriminatorAccuracy'), of('accuracy'), 120, true);
   }
 
   #drawTable(present) {
     const table = document.createElement('table');
     table.className = 'fs-chart-table';
     const caption = table.createCaption();
-    caption.textContent = `The last ${TABLE_ROWS} steps. Curves cannot be drawn because the plotting files are not installed.`;
+    caption.textContent = say('TheLastStepsCurvesCannotBeDrawn', TABLE_ROWS);
     const head = table.createTHead().insertRow();
     const names = ['step', 'epoch', ...present];
-    const label = { step: 'Step', epoch: 'Epoch', ...Object.fromEntries(SERIES.map((series) => [series.name, series.label])) };
+    const label = { step: say('Step'), epoch: say('Epoch'), ...Object.fromEntries(SERIES.map((series) => [series.name, series.label])) };
     for (const name of names) {
       const cell = document.createElement('th');
       cell.scope = 'col';

@@ -1,5 +1,7 @@
 /** The steps of a training run as columns for a chart, and what is said about them in words. */
 
+import { say } from './texts.js';
+
 /**
  * @typedef {object} Step
  * @property {number} step @property {number} epoch
@@ -10,10 +12,10 @@
 
 /** @type {{name: keyof Step, label: string, plot: 'losses' | 'accuracy'}[]} */
 export const SERIES = [
-  { name: 'taskLoss', label: 'Task', plot: 'losses' },
-  { name: 'discriminatorLoss', label: 'Discriminator', plot: 'losses' },
-  { name: 'adversarialLoss', label: 'Adversarial', plot: 'losses' },
-  { name: 'discriminatorAccuracy', label: 'Discriminator accuracy', plot: 'accuracy' },
+  { name: 'taskLoss', label: say('Task'), plot: 'losses' },
+  { name: 'discriminatorLoss', label: say('Discriminator'), plot: 'losses' },
+  { name: 'adversarialLoss', label: say('Adversarial'), plot: 'losses' },
+  { name: 'discriminatorAccuracy', label: say('DiscriminatorAccuracy'), plot: 'accuracy' },
 ];
 
 // A loss that ran away (null, NaN as text, infinity) is a gap in the line, not a zero.
@@ -75,12 +77,12 @@ export class LossColumns {
 
   /** @returns {string} for a screen reader */
   summary() {
-    if (!this.length) return 'Losses appear after the first step';
+    if (!this.length) return say('LossesAppearAfterTheFirstStep');
     const last = this.length - 1;
     const values = this.present().map((name) => {
       const { label, plot } = SERIES.find((series) => series.name === name);
-      return `${plot === 'losses' ? `${label} loss` : label} ${formatLoss(name, this[name][last])}`;
+      return plot === 'losses' ? say('CountedLoss', label, formatLoss(name, this[name][last])) : `${label} ${formatLoss(name, this[name][last])}`;
     });
-    return `Step ${this.step[last]}, epoch ${this.epoch[last]}: ${values.join(', ')}.`;
+    return say('StepEpoch', this.step[last], this.epoch[last], values.join(', '));
   }
 }

@@ -1,6 +1,7 @@
 /** One uPlot of the losses chart with its own legend: values at the cursor, the last ones while there is none. */
 
 import { SERIES, formatLoss } from './losses-data.js';
+import { say } from './texts.js';
 
 /** Colour and dash together, so that the lines differ without colour. Swatches in chart.css follow the same order. */
 const STROKES = {
@@ -74,7 +75,7 @@ export class LossPlot {
     const i = index ?? columns.length - 1;
     names.forEach((name, n) => (this.values[n].textContent = formatLoss(name, columns[name][i])));
     // The accuracy lies under the losses and shares their cursor; saying the step once is enough.
-    this.at.textContent = columns.length && !this.what.percent ? `step ${columns.step[i].toLocaleString('en')}, epoch ${columns.epoch[i]}` : '';
+    this.at.textContent = columns.length && !this.what.percent ? say('StepEpochInText', columns.step[i].toLocaleString('en'), columns.epoch[i]) : '';
   }
 
   #options() {

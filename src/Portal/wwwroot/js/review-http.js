@@ -1,5 +1,7 @@
 /** The requests of the review page. None throws: a failure of the network is status 0. */
 
+import { say } from './texts.js';
+
 export class ReviewHttp {
   /** @param {string} project @param {string} token antiforgery */
   constructor(project, token) {
@@ -35,9 +37,9 @@ export class ReviewHttp {
         body: body && JSON.stringify(body),
       });
     } catch {
-      return { status: 0, message: 'No connection' };
+      return { status: 0, message: say('NoConnection') };
     }
     const content = await response.json().catch(() => null);
-    return { status: response.status, body: content, message: content?.detail ?? content?.title ?? `The server refused it (${response.status}).` };
+    return { status: response.status, body: content, message: content?.detail ?? content?.title ?? say('TheServerRefusedIt', response.status) };
   }
 }

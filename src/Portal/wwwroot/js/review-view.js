@@ -1,6 +1,15 @@
 /** What the review page shows beside its stage: buttons, the line that says what happened, the field for a comment. */
 
-const WORDS = { normal: 'Normal', defect: 'Defect', unsure: 'Unsure', uncertain: 'Uncertain' };
+import { many, say } from './texts.js';
+
+const WORDS = { normal: say('Normal'), defect: say('Defect'), unsure: say('Unsure'), uncertain: say('Uncertain') };
+const WITHIN = { normal: say('NormalInText'), defect: say('DefectInText'), unsure: say('UnsureInText'), uncertain: say('UncertainInText') };
+
+const SAID = {
+  saved: (what) => say('YouSaid', what),
+  sending: (what) => say('Sending', what),
+  refused: (what) => say('NotSaved', what),
+};
 
 export class ReviewView {
   #noteTimer = 0;
@@ -52,10 +61,10 @@ export class ReviewView {
     this.#part('name').textContent = item?.imageName ?? '';
     const model = this.#part('model');
     model.className = `fs-review-model ${item?.verdict ?? ''}`;
-    model.textContent = item ? `Model: ${WORDS[item.verdict]} · ${Math.round(item.scaledScore)} of 100` : '';
+    model.textContent = item ? say('ModelOf100', WORDS[item.verdict], Math.round(item.scaledScore)) : '';
     const said = item?.said;
     this.#part('said').textContent = said
-      ? `${item.state === 'saved' ? 'You said' : item.state === 'sending' ? 'Sending' : 'Not saved'}: ${WORDS[said.decision]}${said.defectType ? `, ${said.defectType}` : ''}`
+      ? SAID[item.state === 'saved' || item.state === 'sending' ? item.state : 'refused'](said.defectType ? `${WORDS[said.decision]}, ${said.defectType}` : WORDS[said.decision])
       : '';
     for (const decision of ['Normal', 'Defect', 'Unsure']) this.pressed(decision, said?.decision === decision.toLowerCase());
     for (const button of this.root.querySelectorAll('[data-needs=item]')) button.disabled = !item;
@@ -92,16 +101,16 @@ export class ReviewView {
     const lost = status === 0 || status === 401 || status >= 500;
     box.hidden = !lost;
     if (!lost) return;
-    const kept = waiting ? ` ${waiting === 1 ? '1 verdict is' : `${waiting} verdicts are`} kept here and sent as soon as it works.` : ' It is tried again.';
-    box.textContent = `${status === 401 ? 'You are signed out: sign in in another tab.' : 'The server cannot be reached.'}${kept}`;
+    const kept = waiting ? many(waiting, 'VerdictIsKeptHereAndSentAs', 'VerdictsAreKeptHereAndSentAs') : say('ItIsTriedAgain');
+    box.textContent = `${status === 401 ? say('YouAreSignedOutSignInIn') : say('TheServerCannotBeReached')} ${kept}`;
   }
 
   openComment(pending, model) {
     this.#part('comment').hidden = false;
     this.#part('comment-why').textContent = pending
-      ? `The model says ${WORDS[model].toLowerCase()}, you say ${WORDS[pending.decision].toLowerCase()}: why?`
-      : 'Comment on this image; it goes with your verdict.';
-    this.root.querySelector('[data-act=SendComment]').firstChild.textContent = pending ? `Send “${WORDS[pending.decision]}” ` : 'Keep ';
+      ? say('TheModelSaysYouSayWhy', WITHIN[model], WITHIN[pending.decision])
+      : say('CommentOnThisImageItGoesWith');
+    this.root.querySelector('[data-act=SendComment]').firstChild.textContent = `${pending ? say('Send', WORDS[pending.decision]) : say('Keep')} `;
     this.field.focus();
   }
 

@@ -9,6 +9,7 @@ import { ReviewOutbox } from './review-outbox.js';
 import { ReviewQueue, overrules } from './review-queue.js';
 import { ReviewView } from './review-view.js';
 import { createStage } from './stage.js';
+import { say } from './texts.js';
 
 /** Leased beyond the one on the stage: enough for a burst of quick verdicts while the next ones are asked for. */
 const AHEAD = 6;
@@ -113,7 +114,7 @@ class Review {
   #decideType(number) {
     const type = this.options.types[number - 1];
     if (type) this.#decide('defect', type);
-    else this.view.say(`There is no defect type ${number}.`);
+    else this.view.say(say('ThereIsNoDefectType', number));
   }
 
   #decide(decision, defectType = null) {
@@ -162,16 +163,16 @@ class Review {
 
   async #undo() {
     const last = this.#queue.lastDecided;
-    if (!last) return this.view.say('There is nothing to take back.');
+    if (!last) return this.view.say(say('ThereIsNothingToTakeBack'));
     if (!this.outbox.cancel(last.id)) {
       await this.outbox.settled(last.id);
       if (last.state !== 'saved') return; // refused: it has come back by itself
       const answer = await this.http.withdraw(last.id);
-      if (answer.status !== 204) return this.view.say(`Not taken back: ${answer.message}`, true);
+      if (answer.status !== 204) return this.view.say(say('NotTakenBack', answer.message), true);
     }
     this.#queue.reopen(last.id);
     this.#show();
-    this.view.say('Taken back.');
+    this.view.say(say('TakenBack'));
   }
 
   #onAnswer(entry, answer) {
@@ -184,13 +185,13 @@ class Review {
     const item = this.#queue.find(entry.result);
     this.#queue.refuse(entry.result, answer.message);
     this.#show();
-    this.view.say(`Not saved${item ? '' : ', from earlier'}: ${answer.message}`, true);
+    this.view.say(item ? say('NotSaved', answer.message) : say('NotSavedFromEarlier', answer.message), true);
   }
 
   #step(by) {
     this.#pressed = performance.now();
     if (this.#queue.step(by)) this.#show();
-    else this.view.say(by > 0 ? 'This is the last image that is yours now.' : 'This is the first image of yours.');
+    else this.view.say(by > 0 ? say('ThisIsTheLastImageThatIs') : say('ThisIsTheFirstImageOfYours'));
     void this.#fill();
   }
 
@@ -218,7 +219,7 @@ class Review {
     this.view.connection(this.outbox.waiting, 200);
     const still = new Set(answer.body.held);
     const gone = this.#queue.forget((item) => item.state === 'open' && held.includes(item.id) && !still.has(item.id));
-    if (gone.some((item) => item.id === this.#shown)) this.view.say('The image before went back to the queue: its time ran out.', true);
+    if (gone.some((item) => item.id === this.#shown)) this.view.say(say('TheImageBeforeWentBackToThe'), true);
     this.#queue.add(answer.body.items);
     return true;
   }
@@ -239,7 +240,7 @@ class Review {
       this.view.closeComment();
       this.stage.show(this.#picture(item));
     }
-    if (item.error) this.view.say(`Not saved: ${item.error}`, true);
+    if (item.error) this.view.say(say('NotSaved', item.error), true);
     this.stage.prefetch(this.#queue.ahead().slice(0, LOADED).map((next) => this.#picture(next)));
     this.#tellShown(item.id);
   }
@@ -276,13 +277,13 @@ class Review {
   /** A shot of a good part beside it. */
   #side() {
     const host = this.root.querySelector('[data-part=side-stage]');
-    if (!this.options.shots.length) return this.view.say('The model has no support shots that are still stored.');
+    if (!this.options.shots.length) return this.view.say(say('TheModelHasNoSupportShotsThat'));
     host.hidden = !host.hidden;
     this.view.pressed('Side', !host.hidden);
     if (host.hidden) return;
     this.beside ??= createStage(host);
     this.beside.set({ heatmap: false, contour: false });
-    this.beside.show({ imageUrl: `/api/v1/images/${this.options.shots[0]}/view`, alt: 'A normal shot' });
+    this.beside.show({ imageUrl: `/api/v1/images/${this.options.shots[0]}/view`, alt: say('ANormalShot') });
   }
 
   #release(items) {

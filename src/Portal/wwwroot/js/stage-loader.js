@@ -2,6 +2,7 @@
 
 import { loadImage, loadMap } from './http.js';
 import { LruCache } from './lru-cache.js';
+import { say } from './texts.js';
 
 /** Pixels kept decoded: about a dozen 12-megapixel images. */
 const PIXEL_BUDGET = 150e6;
@@ -9,7 +10,7 @@ const PIXEL_BUDGET = 150e6;
 const kinds = {
   image: (url, options) => loadImage(url, options),
   map: (url, options) => loadMap(url, options),
-  mask: (url, options) => loadImage(url, { ...options, what: 'mask' }),
+  mask: (url, options) => loadImage(url, { ...options, what: say('MaskInText') }),
 };
 
 export class StageLoader {

@@ -1,5 +1,7 @@
 /** What lies over the canvas of a stage as DOM: skeleton, failure with Retry, a notice, the zoom read-out. */
 
+import { say } from './texts.js';
+
 const make = (tag, className, parent) => {
   const element = document.createElement(tag);
   element.className = className;
@@ -50,7 +52,7 @@ export class StageOverlay {
     if (!retry) return;
     const button = make('button', 'fs-stage-button', box);
     button.type = 'button';
-    button.textContent = 'Retry';
+    button.textContent = say('Retry');
     button.addEventListener('click', retry, { once: true });
   }
 }

@@ -8,6 +8,7 @@ import { attachStageInput } from './stage-input.js';
 import { StageLoader } from './stage-loader.js';
 import { StageOverlay } from './stage-overlay.js';
 import { StagePainter } from './stage-painter.js';
+import { say } from './texts.js';
 import { carryView, fitView, fitScale, panBy, resizeView, zoomAt } from './view-transform.js';
 
 export { renderLegend } from './legend.js';
@@ -50,7 +51,7 @@ class Stage {
     this.canvas.tabIndex = 0;
     // The canvas is the picture, not the frame around it: a button inside role="img" would not exist for a screen reader.
     this.canvas.setAttribute('role', 'img');
-    this.canvas.setAttribute('aria-label', 'No image');
+    this.canvas.setAttribute('aria-label', say('NoImage'));
     this.canvas.setAttribute('aria-keyshortcuts', '+ - Z Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown');
     this.root.append(this.canvas);
     host.append(this.root);
@@ -89,7 +90,7 @@ class Stage {
     clearTimeout(this.#timer);
     this.root.removeAttribute('aria-busy');
     this.overlay.loading(false);
-    this.canvas.setAttribute('aria-label', picture.alt || 'Image');
+    this.canvas.setAttribute('aria-label', picture.alt || say('ImageWord'));
     const retry = () => this.show(picture);
     if (image.status === 'rejected') {
       this.#put(null, '');

@@ -1,5 +1,6 @@
 /** One picture, dropped or chosen, sent to be scored and shown with its heatmap. Nothing of it is stored anywhere. */
 
+import { say } from './texts.js';
 import { attachDrop } from './upload-drop.js';
 
 /**
@@ -8,9 +9,9 @@ import { attachDrop } from './upload-drop.js';
  * @returns {string} what happened, for people
  */
 export function explainRefusal(status, body) {
-  if (status === 0) return 'The portal cannot be reached. Check the connection and try again.';
-  if (status === 401) return 'You are signed out. Sign in and try again.';
-  return body?.detail ?? body?.title ?? `The portal refused the picture (${status}).`;
+  if (status === 0) return say('ThePortalCannotBeReachedCheckThe');
+  if (status === 401) return say('YouAreSignedOutSignInAndSentence');
+  return body?.detail ?? body?.title ?? say('ThePortalRefusedThePicture', status);
 }
 
 /**
@@ -23,7 +24,7 @@ export function pictureOf(answer, pictureUrl, name) {
   const { scaleLow: low, scaleHigh: high, pixel: threshold } = answer.thresholds;
   return pictureUrl
     ? { imageUrl: pictureUrl, mapUrl: answer.map, low, high, threshold, alt: name }
-    : { imageUrl: answer.heatmap, alt: `Heatmap of ${name}` };
+    : { imageUrl: answer.heatmap, alt: say('HeatmapOf', name) };
 }
 
 class Trial {
@@ -45,7 +46,7 @@ class Trial {
     document.body.append(this.input);
     this.stop = new AbortController();
     region.querySelector('[data-pick]').addEventListener('click', () => this.input.click(), { signal: this.stop.signal });
-    this.detach = attachDrop(region, () => ['Score this picture', 'It is not stored'], (transfer) => this.#take(transfer.files));
+    this.detach = attachDrop(region, () => [say('ScoreThisPicture'), say('ItIsNotStored')], (transfer) => this.#take(transfer.files));
   }
 
   #take(files) {
@@ -58,7 +59,7 @@ class Trial {
     const sending = (this.#sending = new AbortController());
     this.#tell('OnSending', file.name);
     if (file.size > this.options.maxBytes) {
-      this.#tell('OnRefused', `${file.name} is larger than ${this.options.maxBytes / 2 ** 20} MB. Export it smaller or compressed.`);
+      this.#tell('OnRefused', say('IsLargerThanMBExportItSmaller', file.name, this.options.maxBytes / 2 ** 20));
       return;
     }
     const { status, body } = await this.#post(file, sending.signal);

@@ -1,5 +1,7 @@
 /** Names and paths of what is dropped: which are images, which are masks, which are nobody's business. */
 
+import { say } from './texts.js';
+
 /** In the MVTec layout a mask lies under ground_truth and is called NNN_mask.png. @param {string} path */
 export const isMaskPath = (path) => /(^|\/)ground_truth\/(.+\/)?[^/]+_mask\.[a-z0-9]+$/i.test(path);
 
@@ -25,7 +27,7 @@ export function isAccepted(file, accept) {
 /** @param {number} bytes @returns {string} such as "50 MB" */
 export function formatBytes(bytes) {
   if (bytes < 1024) return `${bytes} B`;
-  const units = ['KB', 'MB', 'GB'];
+  const units = [say('KB'), say('MB'), say('GB')];
   let value = bytes / 1024;
   let unit = 0;
   while (value >= 1024 && unit < units.length - 1) {
@@ -48,9 +50,9 @@ export function sift(found, { accept = '', maxBytes = Infinity }) {
     if (isLitter(path)) continue;
     if (!isAccepted(file, accept)) {
       if (fromFolder) leftOut++;
-      else files.push({ file, path, refusal: 'Not an image format that can be read here' });
-    } else if (file.size > maxBytes) files.push({ file, path, refusal: `Larger than ${formatBytes(maxBytes)}` });
-    else if (file.size === 0) files.push({ file, path, refusal: 'The file is empty' });
+      else files.push({ file, path, refusal: say('NotAnImageFormatThatCanBe') });
+    } else if (file.size > maxBytes) files.push({ file, path, refusal: say('LargerThan', formatBytes(maxBytes)) });
+    else if (file.size === 0) files.push({ file, path, refusal: say('TheFileIsEmpty') });
     else files.push({ file, path });
   }
   return { files, leftOut };

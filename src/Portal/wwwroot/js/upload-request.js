@@ -1,6 +1,8 @@
 /** One file, one multipart POST, by XMLHttpRequest: fetch does not tell how much of a body has gone out. */
 
-const SIGNED_OUT = 'You are signed out. Sign in and retry.';
+import { say } from './texts.js';
+
+const SIGNED_OUT = say('YouAreSignedOutSignInAnd');
 /** Busy or restarting; the same request will do later. */
 const PASSING = new Set([408, 429, 502, 503, 504]);
 
@@ -19,39 +21,39 @@ function json(text) {
  * @returns {import('./upload-queue.js').UploadOutcome}
  */
 export function readResponse(status, body, { mask = false, retryAfter = null } = {}) {
-  if (status === 0) return { kind: 'network', message: 'No connection' };
+  if (status === 0) return { kind: 'network', message: say('NoConnection') };
   if (status === 401) return { kind: 'signedOut', message: SIGNED_OUT };
   const content = json(body);
   if (PASSING.has(status)) {
     const waitMs = Math.min(60, Number(retryAfter) || 0) * 1000;
-    return { kind: 'network', message: content?.title ?? 'The server is busy', waitMs };
+    return { kind: 'network', message: content?.title ?? say('TheServerIsBusy'), waitMs };
   }
   if (status === 200) return readItems(content?.items, mask);
   const said = content?.detail ?? content?.title;
-  if (status === 413) return { kind: 'failed', message: said ?? 'The file is too large', retryable: false };
-  if (status === 403) return { kind: 'failed', message: said ?? 'Your role may not add images here', retryable: true };
-  return { kind: 'failed', message: said ?? `The server refused the file (${status})`, retryable: true };
+  if (status === 413) return { kind: 'failed', message: said ?? say('TheFileIsTooLarge'), retryable: false };
+  if (status === 403) return { kind: 'failed', message: said ?? say('YourRoleMayNotAddImagesHere'), retryable: true };
+  return { kind: 'failed', message: said ?? say('TheServerRefusedTheFile', status), retryable: true };
 }
 
 /** A file gives one item; a zip gives many. */
 function readItems(items, mask) {
   if (!Array.isArray(items) || !items.length)
-    return { kind: 'failed', message: 'The server gave no answer for this file', retryable: true };
+    return { kind: 'failed', message: say('TheServerGaveNoAnswerForThis'), retryable: true };
   const count = (outcome) => items.filter((item) => item.outcome === outcome).length;
   const rejected = items.filter((item) => item.outcome === 'rejected');
   if (items.length === 1) {
     // A mask may be refused because its image failed before; after that image's retry it fits.
     if (rejected.length) return { kind: 'failed', message: reason(rejected[0]), retryable: mask };
     if (items[0].outcome === 'duplicate') return { kind: 'duplicate', message: '' };
-    return { kind: 'done', message: items[0].outcome === 'maskAttached' ? 'Mask attached' : '' };
+    return { kind: 'done', message: items[0].outcome === 'maskAttached' ? say('MaskAttached') : '' };
   }
-  const parts = [[count('added'), 'added'], [count('maskAttached'), 'masks'], [count('duplicate'), 'already there'], [rejected.length, 'rejected']];
-  const message = parts.filter(([n]) => n).map(([n, word]) => `${n} ${word}`).join(', ');
+  const parts = [[count('added'), (n) => say('Added', n)], [count('maskAttached'), (n) => say('Masks', n)], [count('duplicate'), (n) => say('AlreadyThere', n)], [rejected.length, (n) => say('Rejected', n)]];
+  const message = parts.filter(([n]) => n).map(([n, words]) => words(n)).join(', ');
   if (rejected.length === items.length) return { kind: 'failed', message: `${message}: ${reason(rejected[0])}`, retryable: false };
   return { kind: 'done', message };
 }
 
-const reason = (item) => item.error?.message ?? 'Rejected by the server';
+const reason = (item) => item.error?.message ?? say('RejectedByTheServer');
 
 /**
  * @param {import('./upload-queue.js').UploadItem} item

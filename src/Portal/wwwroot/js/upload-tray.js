@@ -3,6 +3,7 @@
  * The list is virtual: 2,000 files are 2,000 objects and a dozen elements.
  */
 
+import { say } from './texts.js';
 import { rowView, trayTitle } from './upload-words.js';
 import { button, element, icon } from './upload-dom.js';
 
@@ -24,17 +25,17 @@ export class UploadTray {
   constructor(queue, closed) {
     this.queue = queue;
     this.root = element('section', 'fs-upload-tray');
-    this.root.setAttribute('aria-label', 'Uploads');
+    this.root.setAttribute('aria-label', say('Uploads'));
     const head = element('div', 'fs-upload-head', this.root);
     this.title = element('h2', 'fs-upload-title', head);
     this.fold = button('fs-upload-icon-button', '', head, () => this.#toggle());
     icon('chevron', this.fold);
     this.close = button('fs-upload-icon-button', '', head, closed);
-    this.close.setAttribute('aria-label', 'Close uploads');
+    this.close.setAttribute('aria-label', say('CloseUploads'));
     icon('close', this.close);
     this.bar = element('div', 'fs-upload-total', this.root);
     this.bar.setAttribute('role', 'progressbar');
-    this.bar.setAttribute('aria-label', 'All uploads');
+    this.bar.setAttribute('aria-label', say('AllUploads'));
     this.fill = element('div', 'fs-upload-fill', this.bar);
     this.body = element('div', 'fs-upload-body', this.root);
     this.body.id = 'fs-upload-body';
@@ -49,9 +50,9 @@ export class UploadTray {
       this.list.addEventListener(type, () => (this.#follow = false), { passive: true });
     const foot = element('div', 'fs-upload-foot', this.body);
     this.note = element('span', 'fs-upload-note', foot);
-    this.filter = button('fs-upload-button', 'Only failed', foot, () => this.#filter(!this.#onlyFailed));
-    this.retry = button('fs-upload-button', 'Retry failed', foot, () => this.queue.retryFailed());
-    this.cancel = button('fs-upload-button', 'Cancel all', foot, () => this.queue.cancelAll());
+    this.filter = button('fs-upload-button', say('OnlyFailed'), foot, () => this.#filter(!this.#onlyFailed));
+    this.retry = button('fs-upload-button', say('RetryFailed'), foot, () => this.queue.retryFailed());
+    this.cancel = button('fs-upload-button', say('CancelAll'), foot, () => this.queue.cancelAll());
     this.live = element('div', 'fs-upload-live', this.root);
     this.live.setAttribute('role', 'status');
     this.#toggle(true);
@@ -75,7 +76,7 @@ export class UploadTray {
   #toggle(open = this.body.hidden) {
     this.body.hidden = !open;
     this.fold.setAttribute('aria-expanded', String(open));
-    this.fold.setAttribute('aria-label', open ? 'Collapse uploads' : 'Expand uploads');
+    this.fold.setAttribute('aria-label', open ? say('CollapseUploads') : say('ExpandUploads'));
     this.refresh();
   }
 
@@ -167,7 +168,7 @@ export class UploadTray {
       row.act.replaceChildren();
       icon(view.action, row.act);
     }
-    row.act.setAttribute('aria-label', `${view.action === 'retry' ? 'Retry' : 'Cancel'} ${view.name}`);
+    row.act.setAttribute('aria-label', view.action === 'retry' ? say('RetryNamed', view.name) : say('Cancel', view.name));
   }
 
   /** A count that changes three times a second is read to nobody's use; every few seconds, and at the end. */

@@ -1,18 +1,18 @@
 /** What the tray says. Plain words, counts with what they count. */
 
-const files = (n) => (n === 1 ? '1 file' : `${n.toLocaleString('en')} files`);
+import { many, say } from './texts.js';
 
 /** @param {{total: number, done: number, duplicate: number, failed: number, cancelled: number, finished: boolean}} summary */
 export function trayTitle({ total, done, duplicate, failed, cancelled, finished }) {
   const n = (value) => value.toLocaleString('en');
-  if (!total) return 'No files to upload';
+  if (!total) return say('NoFilesToUpload');
   const parts = [];
-  if (!finished) parts.push(`${n(done)} of ${n(total)} uploaded`);
-  else if (done === total) parts.push(`${files(total)} uploaded`);
-  else parts.push(`${n(done)} of ${files(total)} uploaded`);
-  if (failed) parts.push(`${n(failed)} failed`);
-  if (cancelled) parts.push(`${n(cancelled)} cancelled`);
-  if (duplicate && finished) parts.push(`${n(duplicate)} already there`);
+  if (!finished) parts.push(say('OfUploaded', n(done), n(total)));
+  else if (done === total) parts.push(many(total, 'FileUploaded', 'FilesUploaded'));
+  else parts.push(many(total, 'OfFileUploaded', 'OfFilesUploaded', n(done)));
+  if (failed) parts.push(say('Failed', n(failed)));
+  if (cancelled) parts.push(say('Cancelled', n(cancelled)));
+  if (duplicate && finished) parts.push(say('AlreadyThere', n(duplicate)));
   return parts.join(', ');
 }
 
@@ -24,21 +24,21 @@ export function rowView(item) {
   const slash = item.path.lastIndexOf('/');
   const name = item.path.slice(slash + 1);
   const folder = slash > 0 ? item.path.slice(0, slash) : '';
-  const say = (word) => [word, item.message, folder].filter(Boolean).join(' · ');
+  const row = (word) => [word, item.message, folder].filter(Boolean).join(' · ');
   switch (item.state) {
     case 'waiting':
-      return { name, words: say(item.mask ? 'Waiting for the images' : 'Waiting'), icon: 'waiting', action: 'close' };
+      return { name, words: row(item.mask ? say('WaitingForTheImages') : say('Waiting')), icon: 'waiting', action: 'close' };
     case 'sending':
-      return { name, words: say(item.progress >= 1 ? 'Checking' : `Uploading ${Math.round(item.progress * 100)} %`), icon: 'sending', action: 'close' };
+      return { name, words: row(item.progress >= 1 ? say('Checking') : say('UploadingPercent', Math.round(item.progress * 100))), icon: 'sending', action: 'close' };
     case 'pausing':
-      return { name, words: say('Trying again'), icon: 'pausing', action: 'close' };
+      return { name, words: row(say('TryingAgain')), icon: 'pausing', action: 'close' };
     case 'done':
-      return { name, words: say('Uploaded'), icon: 'done', action: null };
+      return { name, words: row(say('Uploaded')), icon: 'done', action: null };
     case 'duplicate':
-      return { name, words: say('Already there'), icon: 'duplicate', action: null };
+      return { name, words: row(say('AlreadyThereWord')), icon: 'duplicate', action: null };
     case 'cancelled':
-      return { name, words: say('Cancelled'), icon: 'cancelled', action: 'retry' };
+      return { name, words: row(say('CancelledWord')), icon: 'cancelled', action: 'retry' };
     default:
-      return { name, words: say('Failed'), icon: 'failed', action: item.retryable ? 'retry' : null };
+      return { name, words: row(say('FailedWord')), icon: 'failed', action: item.retryable ? 'retry' : null };
   }
 }

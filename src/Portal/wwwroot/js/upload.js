@@ -3,6 +3,7 @@
  * so that a running upload survives a change of page; `dispose` only lets go of the page.
  */
 
+import { many, say } from './texts.js';
 import { attachDrop } from './upload-drop.js';
 import { pick, readDrop } from './upload-files.js';
 import { sift } from './upload-path.js';
@@ -36,7 +37,7 @@ class Uploads {
   }
 
   add(files, leftOut) {
-    if (leftOut) this.tray.say(`${leftOut} ${leftOut === 1 ? 'other file' : 'other files'} left out`);
+    if (leftOut) this.tray.say(many(leftOut, 'OtherFileLeftOut', 'OtherFilesLeftOut'));
     if (!files.length && !leftOut) return;
     this.queue.add(files);
     this.tray.follow();
@@ -102,22 +103,20 @@ export function createUploader(root, { url, tokenHeader, token, parallel = 3, ma
   uploads.credentials = { tokenHeader, token };
   if (dotnet) uploads.listeners.add(dotnet);
   let target = { split: '', label: '' };
+  let into = '';
 
   const take = (found, where) => {
     const { files, leftOut } = sift(found, { accept, maxBytes });
     uploads.add(files.map((file) => ({ ...file, ...where, url })), leftOut);
   };
-  const words = () => {
-    const into = [target.split, target.label].filter(Boolean).join(', ');
-    return ['Drop images or folders to upload', into && `Into ${into}, unless a folder says otherwise`];
-  };
+  const words = () => [say('DropImagesOrFoldersToUpload'), into && say('IntoUnlessAFolderSaysOtherwise', into)];
   const detachDrop = attachDrop(root, words, async (transfer) => {
     const where = target; // what was chosen when the files were let go, however long a folder takes to read
     try {
       for await (const found of readDrop(transfer)) take(found, where);
     } catch {
       uploads.add([], 0);
-      uploads.tray.say('A folder could not be read to the end');
+      uploads.tray.say(say('AFolderCouldNotBeReadTo'));
     }
   });
   const clicks = new AbortController();
@@ -130,8 +129,9 @@ export function createUploader(root, { url, tokenHeader, token, parallel = 3, ma
 
   return {
     /** Where the next files go. @param {{split?: string, label?: string}} next */
-    setTarget({ split = '', label = '' }) {
+    setTarget({ split = '', label = '', words: called = '' }) {
       target = { split, label };
+      into = called;
     },
     /** A new antiforgery token, after signing in again. */
     setToken(next) {

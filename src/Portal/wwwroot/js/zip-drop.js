@@ -3,6 +3,7 @@
  * file by file, as it does on the page of images.
  */
 
+import { say } from './texts.js';
 import { attachDrop } from './upload-drop.js';
 import { pick } from './upload-files.js';
 import { uploadDrop } from './upload.js';
@@ -10,13 +11,13 @@ import { uploadDrop } from './upload.js';
 /** @param {number} status @param {string} body @returns {string | null} what went wrong, in words; null when the server took the zip */
 export function readAnswer(status, body) {
   if (status === 202) return null;
-  if (status === 0) return 'The connection broke off. Send the zip again.';
-  if (status === 401) return 'You are signed out. Sign in and send the zip again.';
+  if (status === 0) return say('TheConnectionBrokeOffSendTheZip');
+  if (status === 401) return say('YouAreSignedOutSignInAndWord');
   try {
     const problem = JSON.parse(body);
     return problem.detail ?? problem.title;
   } catch {
-    return `The server refused the zip (${status}). Try again later.`;
+    return say('TheServerRefusedTheZipTryAgain', status);
   }
 }
 
@@ -25,10 +26,10 @@ export function readAnswer(status, body) {
  * @returns {{file?: File, error?: string}} the one zip, or why there is none
  */
 export function chooseZip(files) {
-  if (files.length !== 1) return { error: 'One zip at a time.' };
+  if (files.length !== 1) return { error: say('OneZipAtATime') };
   const [file] = files;
-  if (!/\.zip$/i.test(file.name)) return { error: `“${file.name}” is no zip. Pack it as a zip first.` };
-  return file.size === 0 ? { error: `“${file.name}” is empty.` } : { file };
+  if (!/\.zip$/i.test(file.name)) return { error: say('IsNoZipPackItAsA', file.name) };
+  return file.size === 0 ? { error: say('IsEmpty', file.name) } : { file };
 }
 
 /**
@@ -39,7 +40,7 @@ export function chooseZip(files) {
 export function createZipDrop(root, { url, tokenHeader, token, words, folder }, dotnet) {
   let request = null;
   const stop = new AbortController();
-  const say = (text) => {
+  const show = (text) => {
     const place = root.querySelector('[data-zip-progress]');
     if (place) place.textContent = text;
   };
@@ -48,15 +49,15 @@ export function createZipDrop(root, { url, tokenHeader, token, words, folder }, 
   const send = (files) => {
     const { file, error } = chooseZip(files);
     if (error) return tell(error);
-    if (request) return tell('Another zip is on its way. Wait for it.');
+    if (request) return tell(say('AnotherZipIsOnItsWayWait'));
     request = new XMLHttpRequest();
     request.upload.onprogress = (event) => {
-      if (event.lengthComputable) say(event.loaded < event.total ? `Sending ${Math.floor((100 * event.loaded) / event.total)} %` : 'Checking the zip');
+      if (event.lengthComputable) show(event.loaded < event.total ? say('SendingPercent', Math.floor((100 * event.loaded) / event.total)) : say('CheckingTheZip'));
     };
     const over = () => {
       const problem = readAnswer(request.status, request.responseText);
       request = null;
-      say('');
+      show('');
       tell(problem);
     };
     request.onload = over;
@@ -66,14 +67,14 @@ export function createZipDrop(root, { url, tokenHeader, token, words, folder }, 
     if (tokenHeader && token) request.setRequestHeader(tokenHeader, token);
     request.setRequestHeader('Accept', 'application/json, application/problem+json');
     request.setRequestHeader('Content-Type', 'application/zip');
-    say('Sending');
+    show(say('SendingWord'));
     request.send(file);
   };
 
   const detach = attachDrop(root, () => [words, ''], (transfer) => {
     const isFolder = [...transfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
     if (!isFolder || !folder) return send([...transfer.files]);
-    uploadDrop(transfer, { ...folder, tokenHeader, token }).catch(() => tell('A folder could not be read to the end.'));
+    uploadDrop(transfer, { ...folder, tokenHeader, token }).catch(() => tell(say('AFolderCouldNotBeReadToSentence')));
   });
   root.addEventListener('click', (event) => {
     if (event.target.closest('[data-pick-zip]')) pick({ accept: '.zip,application/zip', folder: false }, (found) => send(found.map((f) => f.file)));

@@ -1190,6 +1190,57 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("ScheduleOutcomes", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Stability.StabilityStudy", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Design")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Recipe")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("StartHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("StartKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .UseCollation("C");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "StartKey")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "ProjectId", "StartedAt");
+
+                    b.ToTable("StabilityStudies", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1614,6 +1665,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Measured")
+                        .HasColumnType("text");
+
                     b.Property<int>("Moments")
                         .HasColumnType("integer");
 
@@ -1668,6 +1722,12 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)");
 
+                    b.Property<Guid?>("StudyId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int?>("StudySet")
+                        .HasColumnType("integer");
+
                     b.Property<string>("WorkHash")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
@@ -1678,6 +1738,8 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.HasIndex("Status");
 
                     b.HasIndex("TenantId", "QueuedAt");
+
+                    b.HasIndex("TenantId", "StudyId");
 
                     b.HasIndex("TenantId", "ProjectId", "Number")
                         .IsUnique();
@@ -2257,6 +2319,15 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.HasOne("FewShotAD.Domain.Scheduling.Schedule", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ScheduleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Stability.StabilityStudy", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -6,6 +6,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Scheduling;
+using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
@@ -82,13 +83,20 @@ internal static class RestExamples
         new NewRun(DetectionMethod.PatchCore, TrainingPreset.Quick, Shots: 4, Seed: 1),
         new RestRun(
             Run, Project, 3, RunStatus.Running, RunPhase.Scoring, 0.62, 21, RunPriority.Normal, null, null, null, false, false, Time, Time.AddSeconds(1), null, 1, 0, null, "cpu", "There is no CUDA device.",
-            "0.1.0", "TorchSharp 0.107.0", null, null, null, Model, 2, Recipe),
+            "0.1.0", "TorchSharp 0.107.0", null, null, null, null, Model, 2, Recipe),
         new ScheduleEndpoints.NewSchedule("Mondays", Cron: "0 2 * * 1", Recipe: new NewRun(DetectionMethod.PatchCore, Shots: 4)),
         new ScheduleEndpoints.ScheduleChange(Cron: "0 3 * * 1"),
         new ScheduleEndpoints.RestSchedule(Run, Project, "Mondays", true, new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * 1"), "Europe/Berlin", [Time], Time, Recipe),
         new ScheduleEndpoints.RestOccurrence(7, Time, Time, "Due 2026-03-02 02:00 Europe/Berlin", Run, RunStatus.Succeeded, "Challenger v3 with image AUROC 0.991; published v2 with image AUROC 0.994. Compare them, then decide."),
         new ScheduleEndpoints.RestTimeZone("Europe/Berlin"),
         new GetDrift.Answer(150, [new(Time, 0.08, 0.11)], 0.25, 0.2),
+        new NewStudy(Sets: 5, Seeds: 3),
+        new StudyShots(1),
+        new RestStudyPlan(Model, 2, 5, 4, 3, 15, 24, 0, 0, 20, 63, 41, 615, 0, Domain.Queueing.WaitReason.Soon),
+        new RestStudy(
+            Run, Project, Model, 2, RunStatus.Running, false, 8, 15, 290, 1, 24, 0, 0, 20, 63, false,
+            [new(StudyMetric.ImageAuroc, 0.971, 0.948, 0.994, 0.018, 0.004, 0.953, 8)], 4, 1,
+            [new(1, [Image], 0.952, [new(Run, 12, 1, RunStatus.Succeeded, 1, Metrics, null)])], Recipe, Time, Person),
         new RunLogEntry(1, Time, LogSeverity.Information, "4 shots, 83 test images."),
         new RestRunMoment(4, Time, RunMomentKind.Paused, 1, 2, new RestPerson(Person, "Ada"), "line-pc", null),
         new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
@@ -148,9 +156,9 @@ internal static class RestExamples
             new ScoringModelName(Model, 2), 1024, 768, 0.02, $"/api/v1/scores/{Result}/map", $"/api/v1/scores/{Result}/heatmap.png", null, null, null),
         new NewScoreBatch(Filter: new ScoreBatchFilter(ImageSplit.Test, Unscored: true)),
         new ScoreBatch(Run, Project, Model, RunStatus.Running, false, 83, 41, 0, null, Time, null),
-        new ExportEndpoints.NewExport(ExportFormat.Csv, Verdict: Domain.Evaluation.Verdict.Defect),
+        new ExportEndpoints.NewExport(ExportFormat.Csv, Verdict: Domain.Evaluation.Verdict.Defect, Filter: new ExportFilter(DefectType: "scratch", Review: ReviewOutcome.Unreviewed)),
         new ExportView(
-            Run, Project, ExportFormat.Csv, Model, Domain.Evaluation.Verdict.Defect, null, false, TransferStatus.Succeeded, 1, Person, Time, Time.AddSeconds(1), Time.AddSeconds(2),
+            Run, Project, ExportFormat.Csv, Model, Domain.Evaluation.Verdict.Defect, null, false, new ExportFilter(DefectType: "scratch"), TransferStatus.Succeeded, 1, Person, Time, Time.AddSeconds(1), Time.AddSeconds(2),
             Time.AddDays(7), new TransferCounts(), 4_812, Hash, $"/api/v1/exports/{Run}/file", null),
         new ImportView(
             Run, TransferKind.Import, Project, "bracket.zip", 48_120_331, TransferStatus.Succeeded, 1, Person, Time, Time.AddSeconds(1), Time.AddSeconds(40), Time.AddDays(7),

@@ -1,4 +1,5 @@
 using System.Net.Http;
+using FewShotAD.Portal.Shared;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
@@ -33,9 +34,9 @@ internal static class ExternalProblem
 
     public static string TextOf(string? problem, string provider) => problem switch
     {
-        Declined => $"{provider} did not let you in, or you went back. Try again, or ask your administrator for access.",
-        Unreachable => $"{provider} cannot be reached at the moment. Wait a minute and try again, or sign in with your password if you have one.",
-        Untrusted => $"The answer of {provider} could not be trusted, so nobody was signed in. Try again; if it happens again, tell your administrator.",
-        _ => "This sign-in was begun too long ago, or in another browser. Begin again.",
+        Declined => AccountTexts.DidNotLetYouInOrYou.With(provider),
+        Unreachable => AccountTexts.CannotBeReachedAtTheMomentWait.With(provider),
+        Untrusted => AccountTexts.TheAnswerOfCouldNotBeTrusted.With(provider),
+        _ => AccountTexts.ThisSignInWasBegunTooLong,
     };
 }
