@@ -99,6 +99,37 @@ internal static class ReviewSeed
         }
     }
 
+    /// <summary>Another version of the project's model, which says something else of the same images.</summary>
+    /// <param name="change">From the score that the first version gave.</param>
+    public static async Task AnotherVersionAsync(PortalProcess portal, string projectText, Func<double, int, double> change, CancellationToken ct)
+    {
+        var id = new ProjectId(Guid.Parse(projectText));
+        TenantId tenant;
+        await using (var nobody = Open(portal, default))
+        {
+#pragma warning disable RS0030 // A test looks for the team of a project that a person made in the browser.
+            tenant = await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct);
+#pragma warning restore RS0030
+        }
+
+        await using var context = Open(portal, tenant);
+        var project = await context.Projects.SingleAsync(p => p.Id == id, ct);
+        var before = await context.Models.Where(m => m.ProjectId == id).OrderByDescending(m => m.Version).FirstAsync(ct);
+        var old = await context.Runs.SingleAsync(r => r.Id == before.RunId, ct);
+        var now = TimeProvider.System.GetUtcNow();
+        var run = TrainingRun.Queue(project, old.Number + 1, old.Recipe, old.Snapshot, project.CreatedBy, now).Value;
+        Assert.True(run.Claim("test", now).Succeeded);
+        run.Apply(new WorkerMessage.Started("cpu", "There is no CUDA device.", 2, "0.1.0+e1f5bc3", "TorchSharp 0.107.0, libtorch 2.10.0, .NET 10.0.0", 0));
+        Assert.True(run.Succeed(now).Succeeded);
+        var model = TrainedModel.Create(run, project.TakeModelVersion(), before.Bundle, before.BundleBytes, before.DataHash, Line, now);
+        model.Measure(new EvaluationMetrics(24, 16, 16, 0.97, 0.96, 0.93, 0.98, Aupro: 0.91));
+        context.AddRange(run, model);
+        var images = await context.Images.Where(i => i.ProjectId == id).ToDictionaryAsync(i => i.Id, ct);
+        foreach (var (i, result) in (await context.Results.Where(r => r.ModelId == before.Id).OrderBy(r => r.ImageName).ToListAsync(ct)).Index())
+            context.Add(ScoredImage.Create(model, images[result.ImageId], change(result.Score, i), result.Map, result.Heatmap, now));
+        await context.SaveChangesAsync(ct);
+    }
+
     /// <summary>Adds copies of the scored images, on the same blobs: a long list at the price of its rows.</summary>
     public static void Multiply(PortalProcess portal, int copies)
     {

@@ -50,6 +50,13 @@ public static class AuditAction
     public const string TimeZoneChange = "team.time-zone";
     public const string ModelPublish = "model.publish";
     public const string ModelUnpublish = "model.unpublish";
+    public const string ModelRollBack = "model.roll-back";
+    public const string ModelDelete = "model.delete";
+    public const string ModelRetire = "model.retention";
+    public const string PublishAsk = "model.publish.ask";
+    public const string PublishApprove = "model.publish.approve";
+    public const string PublishReject = "model.publish.reject";
+    public const string PublishWithdraw = "model.publish.withdraw";
     public const string LineMove = "line.move";
     public const string LineRestore = "line.restore";
     public const string VerdictGive = "verdict.give";

@@ -46,6 +46,15 @@ public readonly record struct ResultId(Guid Value)
     public static bool operator >(ResultId left, ResultId right) => left.Value > right.Value;
 }
 
+public readonly record struct PublishRequestId(Guid Value)
+{
+    public override string ToString() => Value.ToString("N");
+
+    public static bool operator <(PublishRequestId left, PublishRequestId right) => left.Value < right.Value;
+
+    public static bool operator >(PublishRequestId left, PublishRequestId right) => left.Value > right.Value;
+}
+
 /// <summary>An answer to “score this image” whose map is kept for some minutes. Drawn at random: it is in no table.</summary>
 public readonly record struct ScoreId(Guid Value)
 {

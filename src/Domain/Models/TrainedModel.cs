@@ -48,11 +48,14 @@ public sealed class TrainedModel : Announcer, ITenantOwned
     /// <summary>Score of each support shot of the run under the model of the others, in the run's order; null for a model that is older than the record of them.</summary>
     public IReadOnlyList<double>? ShotScores { get; private set; }
 
+    /// <summary>By what program and from what data; null for a model that is older than the record of it.</summary>
+    public ModelOrigin? Origin { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public static TrainedModel Create(
         TrainingRun run, int version, BlobKey bundle, long bytes, string dataHash, Calibration calibration, DateTimeOffset now,
-        IReadOnlyList<double>? shotScores = null) => new()
+        IReadOnlyList<double>? shotScores = null, ModelOrigin? origin = null) => new()
         {
             TenantId = run.TenantId,
             Id = new ModelId(Guid.CreateVersion7(now)),
@@ -66,6 +69,7 @@ public sealed class TrainedModel : Announcer, ITenantOwned
             Fitted = calibration,
             LineNumber = LineVersion.Fitted,
             ShotScores = shotScores,
+            Origin = origin ?? ModelOrigin.Of(run),
             CreatedAt = now,
         };
 
@@ -73,10 +77,13 @@ public sealed class TrainedModel : Announcer, ITenantOwned
     /// The run was resumed and wrote its model again: same version, new content. Metrics of the old content do not stand. A line that
     /// somebody has moved meanwhile does.
     /// </summary>
-    public void Rewrite(BlobKey bundle, long bytes, string dataHash, Calibration calibration, IReadOnlyList<double>? shotScores = null)
+    public void Rewrite(
+        BlobKey bundle, long bytes, string dataHash, Calibration calibration, IReadOnlyList<double>? shotScores = null, ModelOrigin? origin = null)
     {
         var moved = LineNumber == LineVersion.Fitted ? null : Calibration;
         (Bundle, BundleBytes, DataHash, Fitted, ShotScores) = (bundle, bytes, dataHash, calibration, shotScores);
+        // Other content, perhaps of another version of the program.
+        Origin = origin ?? Origin;
         Calibration = moved is null ? calibration : moved with { NormalScore = calibration.NormalScore, NormalPixel = calibration.NormalPixel };
         Metrics = null;
     }

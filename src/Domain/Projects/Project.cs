@@ -41,6 +41,15 @@ public sealed class Project : Announcer, ITenantOwned
     /// <summary>The model that results and scoring use unless another is asked for; null while none is published.</summary>
     public ModelId? PublishedModelId { get; private set; }
 
+    /// <summary>Whether a second person has to agree before a model is published.</summary>
+    public bool ApprovalNeeded { get; private set; }
+
+    /// <summary>Which unpublished versions are kept; null keeps all.</summary>
+    public RetentionRule? Retention { get; private set; }
+
+    /// <summary>How many changes of the published model there were: <see cref="Publication"/>s.</summary>
+    public int Publications { get; private set; }
+
     /// <summary>Percent of what the model flags that a second person judges blind.</summary>
     public int SecondReviewShare { get; private set; }
 
@@ -127,6 +136,33 @@ public sealed class Project : Announcer, ITenantOwned
     {
         if (PublishedModelId == model)
             SetPublished(null);
+    }
+
+    /// <summary>Holds for publishing from now on.</summary>
+    public void NeedApproval(bool needed)
+    {
+        ApprovalNeeded = needed;
+        Changed();
+    }
+
+    /// <param name="rule">Null keeps all.</param>
+    public Result Keep(RetentionRule? rule)
+    {
+        if (rule?.Check() is { Succeeded: false } impossible)
+            return impossible;
+        Retention = rule;
+        Changed();
+        return Result.Ok;
+    }
+
+    /// <summary>Something about publishing was asked or decided: of two people who do so at once the second looks again.</summary>
+    public void Touch() => Changed();
+
+    /// <summary>The number of the next publication.</summary>
+    internal int TakePublication()
+    {
+        Changed();
+        return ++Publications;
     }
 
     /// <summary>For a project that is restored: versions that its models had, deleted ones too, are not given out again.</summary>

@@ -51,8 +51,10 @@ public abstract record WorkerMessage
     /// <param name="Path">The bundle file, relative to the work directory.</param>
     /// <param name="Bytes">Size of the bundle.</param>
     /// <param name="ShotScores">Of every support shot under the model of the others, in order; null from a worker that does not tell.</param>
+    /// <param name="CodeVersion">Of the program that made the model, which a run that was resumed may have been begun by.</param>
     public sealed record ModelWritten(
-        string Path, long Bytes, string DataHash, Calibration Calibration, IReadOnlyList<double>? ShotScores = null) : WorkerMessage;
+        string Path, long Bytes, string DataHash, Calibration Calibration, IReadOnlyList<double>? ShotScores = null, string? CodeVersion = null,
+        string? LibraryVersions = null) : WorkerMessage;
 
     /// <param name="Score">With ignored pixels left out.</param>
     /// <param name="MapPath">Raw float16 map, relative to the work directory.</param>

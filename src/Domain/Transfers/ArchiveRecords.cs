@@ -38,7 +38,7 @@ public sealed record ArchiveIgnore(int Width, int Height, IReadOnlyList<Shape> S
 /// <param name="SecondReviewShare">As in <see cref="Projects.Project"/>.</param>
 public sealed record ArchiveProject(
     int FormatVersion, string Name, string Description, bool IsSample, int LastModelVersion, IReadOnlyList<ArchiveModel> Models,
-    LineCosts? Costs = null, int? Published = null, int SecondReviewShare = 0, bool SecondReviewUncertain = false)
+    LineCosts? Costs = null, int? Published = null, int SecondReviewShare = 0, bool SecondReviewUncertain = false, bool ApprovalNeeded = false)
 {
     public const int CurrentFormat = 1;
 }

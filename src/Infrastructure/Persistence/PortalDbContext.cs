@@ -90,6 +90,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<LineVersion> LineVersions => Set<LineVersion>();
 
+    public DbSet<Publication> Publications => Set<Publication>();
+
+    public DbSet<PublishRequest> PublishRequests => Set<PublishRequest>();
+
     public DbSet<ScoredImage> Results => Set<ScoredImage>();
 
     public DbSet<ReviewVerdict> ReviewVerdicts => Set<ReviewVerdict>();

@@ -7,22 +7,30 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Api.Rest;
 using FewShotAD.Portal.Features.Evaluation;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Api;
 
+/// <param name="DataHash">SHA-256 over the support images.</param>
+/// <param name="CodeVersion">Of the program that trained it, with its commit.</param>
+/// <param name="LibraryVersions">TorchSharp, libtorch and .NET.</param>
+/// <param name="Data">The images it was made with, as they were then: how many, and the hash of the snapshot.</param>
+/// <param name="StartedBy">Who had it trained; for a schedule whoever made that one.</param>
+/// <param name="Cause">Why a schedule had it trained; null when a person did.</param>
 public sealed record RestModel(
     Guid Id, Guid ProjectId, int Version, bool IsPublished, Guid RunId, int RunNumber, DateTimeOffset CreatedAt, string DataHash, int Seed,
-    string? CodeVersion, long BundleBytes, TrainingRecipe Recipe, Calibration Calibration, EvaluationMetrics? Metrics, string BundleLink)
+    string? CodeVersion, string? LibraryVersions, SnapshotFigures Data, Guid StartedBy, string? Cause, long BundleBytes, TrainingRecipe Recipe,
+    Calibration Calibration, EvaluationMetrics? Metrics, string BundleLink)
 {
     internal static RestModel Of(ModelState state)
     {
         var model = state.Model;
         return new RestModel(
             model.Id.Value, model.ProjectId.Value, model.Version, state.IsPublished, model.RunId.Value, state.RunNumber, model.CreatedAt, model.DataHash,
-            state.Recipe.Seed, state.CodeVersion, model.BundleBytes, state.Recipe, model.Calibration, model.Metrics,
+            state.Recipe.Seed, state.Origin.CodeVersion, state.Origin.LibraryVersions, state.Origin.Data, state.StartedBy.Value, state.Cause, model.BundleBytes, state.Recipe, model.Calibration, model.Metrics,
             $"{RestGroup.Root}/models/{model.Id.Value}/bundle");
     }
 }
@@ -48,7 +56,10 @@ public static class ModelEndpoints
                 files.SendAsync(http, db => BundleAsync(db, new ModelId(id), ct), new ModelNotFound(), ct)).Needs(TeamPermissions.Read)
             .Says("GetModelBundle", "The model's file, to score with elsewhere", 404).ProducesFile(Raw);
         rest.MapPost("/models/{id:guid}:publish", PublishAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Models)
-            .Says("PublishModel", "Make a model the one that results show by default, in place of the one before", 404, 409, 412).Produces<RestModel>();
+            .Says("PublishModel", "Make a model the one that results show by default, in place of the one before; a conflict where that needs a second person", 404, 409, 412).Produces<RestModel>();
+        one.MapDelete("", DeleteAsync).Needs(TeamPermissions.Write)
+            .Says("DeleteModel", "Delete a version that nothing refers to, with its results; a conflict says what refers to it", 404, 409, 412)
+            .Produces(StatusCodes.Status204NoContent);
         rest.MapPost("/models/{id:guid}:unpublish", UnpublishAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Models)
             .Says("UnpublishModel", "Take a published model back", 404, 412).Produces<RestModel>();
         return rest;
@@ -94,6 +105,15 @@ public static class ModelEndpoints
             return expected.Error.ToProblem();
         var unpublished = await unpublish.HandleAsync(actor, new(new ModelId(id), expected.Value), ct);
         return unpublished.Succeeded ? await GetAsync(id, actor, http, get, ct) : unpublished.Error.ToProblem();
+    }
+
+    private static async Task<IResult> DeleteAsync(Guid id, Actor actor, HttpContext http, DeleteModel delete, GetModel get, CancellationToken ct)
+    {
+        var expected = await ExpectAsync(id, actor, http, get, ct);
+        if (!expected.Succeeded)
+            return expected.Error.ToProblem();
+        var deleted = await delete.HandleAsync(actor, new(new ModelId(id), expected.Value), ct);
+        return deleted.Succeeded ? TypedResults.NoContent() : deleted.Error.ToProblem();
     }
 
     private static Task<Result<Guid?>> ExpectAsync(Guid id, Actor actor, HttpContext http, GetModel get, CancellationToken ct) => EntityTags.ExpectAsync(

@@ -23,7 +23,7 @@ public static class ProjectEndpoints
         projects.MapGet("/{id:guid}", GetAsync).Needs(TeamPermissions.Read)
             .Says("GetProject", "Get a project with its counts and models", 404).Produces<RestProject>();
         projects.MapPatch("/{id:guid}", ChangeAsync).Needs(TeamPermissions.Write)
-            .Says("ChangeProject", "Rename, describe, archive or restore a project, set its second reviews and what mistakes cost", 400, 404, 409, 412).Produces<RestProject>();
+            .Says("ChangeProject", "Rename, describe, archive or restore a project, set its second reviews, what mistakes cost, how it publishes and which versions it keeps", 400, 404, 409, 412).Produces<RestProject>();
         projects.MapDelete("/{id:guid}", DeleteAsync).Needs(TeamPermissions.Manage)
             .Says("DeleteProject", "Delete a project with everything in it", 400, 404, 409, 412).Produces(StatusCodes.Status204NoContent);
         return rest;
@@ -66,7 +66,8 @@ public static class ProjectEndpoints
         if (!expected.Succeeded)
             return expected.Error.ToProblem();
         var changed = await change.HandleAsync(actor, new(
-            new ProjectId(id), body.Name, body.Description, body.Archived, expected.Value, body.Review?.Share, body.Review?.Uncertain, body.Costs), ct);
+            new ProjectId(id), body.Name, body.Description, body.Archived, expected.Value, body.Review?.Share, body.Review?.Uncertain, body.Costs, body.ApprovalNeeded,
+            body.Keep is { } keep ? new ChangeProject.Kept(keep.Versions, keep.Days) : null), ct);
         return changed.Succeeded ? await GetAsync(id, actor, http, get, ct) : changed.Error.ToProblem();
     }
 

@@ -3,6 +3,7 @@ using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Features.Scoring;
 using FewShotAD.Portal.Features.Training;
@@ -26,6 +27,9 @@ public static class PortalFeatures
         services.AddSingleton<ScheduleResults>();
         services.AddSingleton<ScheduleClock>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleClock>());
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RetentionSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
         services.AddScoped<ImageIngest>();
         services.AddSingleton<MarkPictures>();
         services.AddScoped<SampleProjects>();

@@ -51,7 +51,8 @@ public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> repo
             return model.Error;
         using var ready = model.Value;
         report(new ModelWritten(
-            ModelBundle.FileName, new FileInfo(bundlePath).Length, ready.Manifest.DataHash, ready.Manifest.Calibration, ready.Manifest.ShotScores));
+            ModelBundle.FileName, new FileInfo(bundlePath).Length, ready.Manifest.DataHash, ready.Manifest.Calibration, ready.Manifest.ShotScores,
+            ready.Manifest.CodeVersion, ready.Manifest.LibraryVersions));
         new TestScoring(manifest, ready, compute.Value, progress, report).Run(ct);
         progress.Finish();
         report(new Done());

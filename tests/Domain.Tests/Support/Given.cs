@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
@@ -56,6 +58,13 @@ internal static class Given
         Assert.True(ended.Succeeded);
         Assert.Equal(status, run.Status);
         return run;
+    }
+
+    public static TrainedModel Model(Project project, int version)
+    {
+        var recipe = TrainingRecipe.For(TrainingPreset.Quick);
+        var run = TrainingRun.Queue(project, version, recipe, Snapshot(recipe.Shots), Person, Start).Value;
+        return TrainedModel.Create(run, version, Blob(BlobKind.Model), 1, Hash(), new Calibration(1, 2, 0.5, 0.1, 0.6), Start);
     }
 
     public static InspectionImage Image(string name = "test/scratch/000.png")

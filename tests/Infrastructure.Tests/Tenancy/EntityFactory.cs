@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Storage;
@@ -114,6 +115,8 @@ internal static class EntityFactory
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(StudyDesign) => new StudyDesign([new StudySet(1, [new ImageId(Guid.NewGuid())])], [number], 1, 1, 0, 1, 1),
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
+            _ when actual == typeof(RetentionRule) => new RetentionRule(number, 0, new UserId(Guid.NewGuid())),
+            _ when actual == typeof(ModelOrigin) => new ModelOrigin("1.0", "libtorch", new SnapshotFigures(2, 0, 0, number, hash)),
             _ when actual == typeof(LineCosts) => new LineCosts(number, 1, 1),
             _ when actual == typeof(LineFlips) => new LineFlips([new LineFlip(ImageLabel.Normal, Verdict.Normal, Verdict.Defect, number)], []),
             _ when actual == typeof(EvaluationMetrics) => new EvaluationMetrics(1, 1, 0, 0.5, null, null, null),

@@ -71,7 +71,7 @@ public sealed class EveryOperationTests(PortalHost host) : HttpTest(host)
             Project = new ProjectId(Guid.NewGuid()), Image = new ImageId(Guid.NewGuid()), Run = new RunId(Guid.NewGuid()), Model = new ModelId(Guid.NewGuid()),
             Result = new ResultId(Guid.NewGuid()), Transfer = new TransferId(Guid.NewGuid()), Import = new TransferId(Guid.NewGuid()),
             Webhook = new WebhookId(Guid.NewGuid()), Delivery = new DeliveryId(Guid.NewGuid()), Batch = new ScoringBatchId(Guid.NewGuid()), Schedule = new ScheduleId(Guid.NewGuid()),
-            Study = new StudyId(Guid.NewGuid()),
+            Study = new StudyId(Guid.NewGuid()), Asked = new PublishRequestId(Guid.NewGuid()),
         };
         foreach (var operation in await RestOperation.ReadAsync(Host, Ct))
         {

@@ -119,11 +119,13 @@ public sealed class RunRestTests(PortalHost host) : HttpTest(host)
     }
 
     [Fact]
-    public async Task Deleting_the_run_of_the_published_model_takes_it_back()
+    public async Task The_run_of_the_published_model_stays_until_that_is_taken_back()
     {
         var (program, team) = await ProgramAsync();
         var keys = await Seed.FullProjectAsync(team, Ct);
         await program.PostAsync($"models/{keys.Model.Value}:publish");
+        await AssertProblemAsync(await program.SendAsync(HttpMethod.Delete, $"runs/{keys.Run.Value}"), HttpStatusCode.Conflict, "model.published");
+        await program.PostAsync($"models/{keys.Model.Value}:unpublish");
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync(HttpMethod.Delete, $"runs/{keys.Run.Value}")).StatusCode);
         Assert.Null((await program.GetAsync<RestProject>($"projects/{keys.Project.Value}")).PublishedModel);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
@@ -90,6 +91,14 @@ internal sealed partial class Browser(PortalHost host) : IDisposable
         if (ifNoneMatch is not null)
             request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(ifNoneMatch));
         request.Headers.Range = range;
+        return await Http.SendAsync(request, Ct);
+    }
+
+    /// <summary>As a script of a page does: with the token in the header and a body in JSON.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string address, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("X-CSRF-TOKEN", await TokenAsync());
         return await Http.SendAsync(request, Ct);
     }
 

@@ -11,6 +11,8 @@ using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Scoring;
@@ -23,7 +25,8 @@ namespace FewShotAD.Portal.Tests.Support;
 /// <summary>What a door is called with when a test knows only its parameters' types.</summary>
 internal sealed record Keys(
     ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
-    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey, ScheduleId Schedule, StudyId Study);
+    TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey, ScheduleId Schedule, StudyId Study,
+    PublishRequestId Asked);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -72,10 +75,13 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ProjectId) || type == typeof(ProjectId?) => keys.Project,
         _ when type == typeof(ImageId) || type == typeof(ImageId?) => keys.Image,
         _ when type == typeof(RunId) || type == typeof(RunId?) => keys.Run,
+        // The other one of two that are compared: the same would be no comparison.
+        _ when type == typeof(ModelId?) && name.Equals("first", StringComparison.OrdinalIgnoreCase) => null,
         _ when type == typeof(ModelId) || type == typeof(ModelId?) => keys.Model,
         _ when type == typeof(ResultId) || type == typeof(ResultId?) => keys.Result,
         _ when type == typeof(WebhookId) => keys.Webhook,
         _ when type == typeof(ScheduleId) => keys.Schedule,
+        _ when type == typeof(PublishRequestId) => keys.Asked,
         _ when type == typeof(StudyId) => keys.Study,
         _ when type == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
         _ when type == typeof(DeliveryId) => keys.Delivery,
@@ -91,6 +97,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },
+        _ when type == typeof(ChangeProject.Kept) => new ChangeProject.Kept(5, 30),
         _ when type == typeof(LineCosts) => new LineCosts(50, 2, 0.5),
         _ when type == typeof(Stream) => new MemoryStream(Picture.Png(TeamAtWork.Next())),
         _ when type == typeof(UserId) || type == typeof(UserId?) => keys.Member,
@@ -100,7 +107,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(AuditFilter) => new AuditFilter(),
         _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
         _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
-        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(StudyPosition) || type == typeof(ExportFilter) || type == typeof(QueuePosition) || type == typeof(ResultRange) => null,
+        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(StudyPosition) || type == typeof(ComparedPosition) || type == typeof(ExportFilter) || type == typeof(QueuePosition) || type == typeof(ResultRange) => null,
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

@@ -152,6 +152,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         "exports" => keys.Transfer.Value,
         "imports" => keys.Import.Value,
         "schedules" => keys.Schedule.Value,
+        "requests" => keys.Asked.Value, // of publish-requests
         "webhooks" => keys.Webhook.Value,
         "deliveries" => keys.Delivery.Value,
         "studies" => keys.Study.Value, // of stability-studies

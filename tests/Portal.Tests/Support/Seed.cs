@@ -37,11 +37,16 @@ internal static class Seed
         var recipe = TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 };
         var owner = await context.Projects.AsNoTracking().SingleAsync(p => p.Id == project, ct);
         var schedule = Schedule.Create(owner, "Nightly", new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"), recipe, TimeZoneInfo.Utc, team.Owner.User, image.UploadedAt).Value;
-        context.AddRange(member, invitation, key, batch, schedule);
+        // Asked for by somebody else, and taken back: nothing waits.
+        owner.NeedApproval(true);
+        var colleague = new RegistryAuthor(new UserId(Guid.NewGuid()), "A colleague");
+        var asked = PublishRequest.Create(owner, model, colleague, null, image.UploadedAt).Value;
+        Assert.True(asked.Withdraw(colleague, image.UploadedAt).Succeeded);
+        context.AddRange(member, invitation, key, batch, schedule, asked);
         await context.SaveChangesAsync(ct);
         var study = await StudyAsync(team, model, recipe, ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study, asked.Id);
     }
 
     /// <summary>A stability study that is over: of two sets, each the project's shots, one run of which was cancelled.</summary>

@@ -15,6 +15,7 @@ using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Schedules;
@@ -36,6 +37,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
 {
     private static readonly Type[] Reading =
     [
+        typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
@@ -163,6 +165,18 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
             case nameof(RestoreLine):
                 Assert.True((await Get<MoveLine>().HandleAsync(Team.Owner, new(keys.Model, 1.1, 2.2, null, "Escapes"), Ct)).Succeeded);
                 return await Get<RestoreLine>().HandleAsync(Team.Owner, new(keys.Model, 1), Ct);
+            case nameof(RollBackModel):
+                var (other, _) = await Team.ModelAsync(keys.Project, await Team.RunAsync(keys.Project), []);
+                foreach (var model in new[] { keys.Model, other.Id })
+                    Assert.True((await Get<PublishModel>().HandleAsync(Team.Owner, new(model), Ct)).Succeeded);
+                return await Get<RollBackModel>().HandleAsync(Team.Owner, new(keys.Project), Ct);
+            case nameof(AskToPublish):
+                Assert.True((await Get<ChangeProject>().HandleAsync(Team.Owner, new(keys.Project, null, null, null, ApprovalNeeded: true), Ct)).Succeeded);
+                return await Get<AskToPublish>().HandleAsync(Team.Owner, new(keys.Model), Ct);
+            case nameof(DecidePublish):
+                return await Get<DecidePublish>().HandleAsync(Team.Owner, new(await AskAsync(keys, new Actor(Team.Tenant, new UserId(Guid.NewGuid()), TeamRole.Engineer)), true), Ct);
+            case nameof(WithdrawPublish):
+                return await Get<WithdrawPublish>().HandleAsync(Team.Owner, await AskAsync(keys, Team.Owner), Ct);
             case nameof(LeaveTeam):
                 await using (var context = Team.Open())
                 {
@@ -175,6 +189,12 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
             default:
                 return await Door.All.Single(d => d.Name == name).CallAsync(Get<IServiceProvider>(), Team.Owner, keys, Ct);
         }
+    }
+
+    private async Task<PublishRequestId> AskAsync(Keys keys, Actor by)
+    {
+        Assert.True((await Get<ChangeProject>().HandleAsync(Team.Owner, new(keys.Project, null, null, null, ApprovalNeeded: true), Ct)).Succeeded);
+        return (await Get<AskToPublish>().HandleAsync(by, new(keys.Model), Ct)).Value;
     }
 
     private async Task GiveAsync(ResultId result, ReviewDecision decision) =>

@@ -6,6 +6,7 @@ using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Schedules;
@@ -26,6 +27,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
 {
     private static readonly Type[] Reading =
     [
+        typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
@@ -82,6 +84,8 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     public async Task Who_only_reads_may_read(string name)
     {
         var keys = await Seed.FullProjectAsync(Team, Ct);
+        // Two versions, so that there is something to compare.
+        await Team.ModelAsync(keys.Project, await Team.RunAsync(keys.Project), []);
         // A project with two shots has no sets to draw.
         if (name.StartsWith(nameof(PlanStudy), StringComparison.Ordinal))
         {

@@ -68,15 +68,16 @@ internal sealed class ResultIntake(IBlobStore blobs)
         if (batch.Model is { } stored)
         {
             var (hash, calibration, shots) = (stored.Message.DataHash, stored.Message.Calibration, ShotScores(stored.Message, run));
+            var origin = ModelOrigin.Of(run, stored.Message.CodeVersion, stored.Message.LibraryVersions);
             if (model is null)
             {
                 var project = await context.Projects.FirstAsync(p => p.Id == run.ProjectId, ct);
-                model = TrainedModel.Create(run, project.TakeModelVersion(), stored.Bundle, stored.Bytes, hash, calibration, now, shots);
+                model = TrainedModel.Create(run, project.TakeModelVersion(), stored.Bundle, stored.Bytes, hash, calibration, now, shots, origin);
                 context.Models.Add(model);
             }
             else
             {
-                model.Rewrite(stored.Bundle, stored.Bytes, hash, calibration, shots);
+                model.Rewrite(stored.Bundle, stored.Bytes, hash, calibration, shots, origin);
             }
         }
 

@@ -16,6 +16,7 @@ internal sealed class ProjectConfiguration : IEntityTypeConfiguration<Project>
         builder.Property(project => project.Name).HasMaxLength(Project.NameMaxLength);
         builder.Property(project => project.Description).HasMaxLength(Project.DescriptionMaxLength);
         builder.Property(project => project.LineCosts).HasJsonColumn();
+        builder.Property(project => project.Retention).HasJsonColumn();
         builder.Property(project => project.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(project => new { project.TenantId, project.Name }).IsUnique();
         builder.HasOne<Tenant>().WithMany().HasForeignKey(project => project.TenantId).OnDelete(DeleteBehavior.Cascade);

@@ -20,6 +20,7 @@ internal sealed class TrainedModelConfiguration : IEntityTypeConfiguration<Train
         builder.Property(model => model.LineNumber).IsConcurrencyToken();
         builder.Property(model => model.Metrics).HasJsonColumn();
         builder.Property(model => model.ShotScores).HasJsonColumn();
+        builder.Property(model => model.Origin).HasJsonColumn();
         builder.HasIndex(model => new { model.TenantId, model.ProjectId, model.Version }).IsUnique();
         builder.HasIndex(model => new { model.TenantId, model.RunId }).IsUnique(); // one model a run, however often it runs
         builder.HasOne<Project>().WithMany().HasForeignKey(model => new { model.TenantId, model.ProjectId })

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Storage;
@@ -37,6 +38,7 @@ internal static class ColumnConventions
         conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
         conventions.Properties<TransferId>().HaveConversion<TransferIdConverter>();
         conventions.Properties<ScheduleId>().HaveConversion<ScheduleIdConverter>();
+        conventions.Properties<PublishRequestId>().HaveConversion<PublishRequestIdConverter>();
         conventions.Properties<StudyId>().HaveConversion<StudyIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
@@ -61,6 +63,8 @@ internal static class ColumnConventions
         conventions.Properties<ReviewState>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<LogSeverity>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<DeliveryStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<PublicationKind>().HaveConversion<string>().HaveMaxLength(EnumLength);
+        conventions.Properties<PublishRequestState>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<TransferKind>().HaveConversion<string>().HaveMaxLength(EnumLength);
         conventions.Properties<TransferStatus>().HaveConversion<string>().HaveMaxLength(EnumLength);
 

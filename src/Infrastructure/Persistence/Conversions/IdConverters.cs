@@ -20,6 +20,8 @@ internal sealed class ResultIdConverter() : ValueConverter<ResultId, Guid>(id =>
 
 internal sealed class ScoringBatchIdConverter() : ValueConverter<ScoringBatchId, Guid>(id => id.Value, value => new ScoringBatchId(value));
 
+internal sealed class PublishRequestIdConverter() : ValueConverter<PublishRequestId, Guid>(id => id.Value, value => new PublishRequestId(value));
+
 internal sealed class ApiKeyIdConverter() : ValueConverter<ApiKeyId, Guid>(id => id.Value, value => new ApiKeyId(value));
 
 internal sealed class WebhookIdConverter() : ValueConverter<WebhookId, Guid>(id => id.Value, value => new WebhookId(value));

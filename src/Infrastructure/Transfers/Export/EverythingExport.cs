@@ -38,7 +38,7 @@ internal sealed class EverythingExport : IExportWriter
             ArchiveFiles.Project,
             new ArchiveProject(
                 ArchiveProject.CurrentFormat, project.Name, project.Description, project.IsSample, project.LastModelVersion, described, project.LineCosts,
-                models.FirstOrDefault(m => m.Id == project.PublishedModelId)?.Version, project.SecondReviewShare, project.SecondReviewUncertain),
+                models.FirstOrDefault(m => m.Id == project.PublishedModelId)?.Version, project.SecondReviewShare, project.SecondReviewUncertain, project.ApprovalNeeded),
             ct);
         counts = counts with { Files = counts.Files + 1 };
         await zip.FinishAsync(Format, project.Name, counts, ct);

@@ -91,7 +91,7 @@ internal static class LineWrite
         var counts = await images.FlipsAsync(from, moved.Value, ct);
         var labelled = await images.FlippedAsync(counts, from, moved.Value, LineFlips.MostKept, labelledOnly: true, ct);
         var flips = new LineFlips(counts, [.. labelled.Take(LineFlips.MostKept).Select(image => image.Kept())]);
-        var version = model.MoveLine(new LineChange(to, reason, flips, restores), await AuthorAsync(context, actor, ct), time.GetUtcNow());
+        var version = model.MoveLine(new LineChange(to, reason, flips, restores), new LineAuthor(actor.User, await ActorNames.OfAsync(context, actor, ct)), time.GetUtcNow());
         if (!version.Succeeded)
             return version;
         context.LineVersions.Add(version.Value);
@@ -105,12 +105,6 @@ internal static class LineWrite
             .Where(v => v.ModelId == model.Id && v.Number == model.LineNumber).Select(v => v.MadeByName).FirstOrDefaultAsync(ct);
         return new LineMoved(model.LineNumber, by ?? "");
     }
-
-    private static async Task<LineAuthor> AuthorAsync(PortalDbContext context, Actor actor, CancellationToken ct) => new(
-        actor.User,
-        actor.Key is { Id: var key }
-            ? await context.ApiKeys.AsNoTracking().Where(k => k.Id == key).Select(k => "API key " + k.Name).FirstOrDefaultAsync(ct) ?? "API key"
-            : await ReviewNames.OfAsync(context, actor.User, ct));
 
     private static string Detail(TrainedModel model, LineVersion line) => string.Create(
         CultureInfo.InvariantCulture,

@@ -2,9 +2,11 @@ using System.Globalization;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,13 +19,20 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
     /// <param name="SecondReviewShare">Percent; null leaves it.</param>
     /// <param name="SecondReviewUncertain">Null leaves it.</param>
     /// <param name="Costs">Null leaves them.</param>
+    /// <param name="Keep">Null leaves it.</param>
+    /// <param name="ApprovalNeeded">Whether publishing needs a second person; null leaves it. An owner's to say: otherwise whoever publishes could lift it first.</param>
     public sealed record Request(
         ProjectId Id, string? Name, string? Description, bool? Archived, Guid? Expected = null, int? SecondReviewShare = null, bool? SecondReviewUncertain = null,
-        LineCosts? Costs = null);
+        LineCosts? Costs = null, bool? ApprovalNeeded = null, Kept? Keep = null);
+
+    /// <summary>Which unpublished versions are kept.</summary>
+    /// <param name="Versions">The newest so many; 0 keeps all.</param>
+    /// <param name="Days">And those that are younger.</param>
+    public sealed record Kept(int Versions, int Days = 0);
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
-        var allowed = actor.Require(TeamPermissions.Write);
+        var allowed = actor.Require(request.ApprovalNeeded is null ? TeamPermissions.Write : TeamPermissions.Manage);
         if (!allowed.Succeeded)
             return allowed;
         return await ProjectWrite.ChangeAsync(db, actor.Tenant, request.Id, request.Expected, (context, project) => ApplyAsync(context, actor, project, request, ct), ct);
@@ -57,6 +66,15 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
 
         if (request.Costs is { } costs && project.Cost(costs).Error is { } impossible)
             return impossible;
+        if (request.ApprovalNeeded is { } needed)
+        {
+            if (!needed && await AskToPublish.OpenAsync(context, project.Id, ct) is not null)
+                return new ApprovalIsAwaited();
+            project.NeedApproval(needed);
+        }
+
+        if (request.Keep is { } keep && project.Keep(keep.Versions == 0 ? null : new RetentionRule(keep.Versions, keep.Days, actor.User)).Error is { } unkept)
+            return unkept;
         context.Record(actor, time, AuditAction.ProjectChange, "project", project.Id, Detail(before, project, request));
         return Result.Ok;
     }
@@ -68,9 +86,11 @@ public sealed class ChangeProject(PortalDb db, TimeProvider time) : IUseCase
         var reviewed = request.SecondReviewShare is null && request.SecondReviewUncertain is null
             ? archived
             : $"{archived}, second reviews of {project.SecondReviewShare} %{(project.SecondReviewUncertain ? " and of all uncertain ones" : "")}";
+        var published = request.ApprovalNeeded switch { true => $"{reviewed}, publishing needs a second person", false => $"{reviewed}, publishing needs no second person", _ => reviewed };
+        var kept = request.Keep is null ? published : $"{published}, {(project.Retention is { } rule ? RegistryText.Rule(rule) : "all versions are kept")}";
         return request.Costs is not { } costs
-            ? reviewed
-            : string.Create(CultureInfo.InvariantCulture, $"{reviewed}, an escape costs {costs.Escape}, a false alarm {costs.FalseAlarm}, a review {costs.Review}");
+            ? kept
+            : string.Create(CultureInfo.InvariantCulture, $"{kept}, an escape costs {costs.Escape}, a false alarm {costs.FalseAlarm}, a review {costs.Review}");
     }
 }
 
@@ -91,3 +111,6 @@ internal static class ProjectWrite
             },
             ct);
 }
+
+public sealed record ApprovalIsAwaited()
+    : Error(ErrorKind.Conflict, "project.approval", "A request to publish waits for an answer. Approve, reject or withdraw it first, then change the setting.");

@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Tenancy;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -13,6 +14,10 @@ public partial class SettingsPage
     private string? typed;
     private int share;
     private bool uncertain;
+    private bool approval;
+    private bool keepsSome;
+    private int keepVersions = 10;
+    private int keepDays;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -29,6 +34,8 @@ public partial class SettingsPage
     [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
 
+    private bool MayManage => Actor.Require(TeamPermissions.Manage).Succeeded;
+
     protected override async Task LoadAsync(CancellationToken ct)
     {
         var got = await Get.HandleAsync(Actor, new ProjectId(Guid.TryParse(IdText, out var id) ? id : Guid.Empty), ct);
@@ -41,12 +48,20 @@ public partial class SettingsPage
         answer = got.Value;
         (name, description) = (answer.Project.Name, answer.Project.Description);
         (share, uncertain) = (answer.Project.SecondReviewShare, answer.Project.SecondReviewUncertain);
+        (approval, keepsSome) = (answer.Project.ApprovalNeeded, answer.Project.Retention is not null);
+        if (answer.Project.Retention is { } rule)
+            (keepVersions, keepDays) = (rule.Versions, rule.Days);
     }
 
     private Task SaveAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, name, description, null), SharedTexts.Saved);
 
     private Task SaveReviewsAsync() => ChangeAsync(
         new ChangeProject.Request(answer!.Project.Id, null, null, null, SecondReviewShare: share, SecondReviewUncertain: uncertain), SharedTexts.Saved);
+
+    private Task SaveApprovalAsync() => ChangeAsync(new ChangeProject.Request(answer!.Project.Id, null, null, null, ApprovalNeeded: approval), SharedTexts.Saved);
+
+    private Task SaveKeptAsync() => ChangeAsync(
+        new ChangeProject.Request(answer!.Project.Id, null, null, null, Keep: new ChangeProject.Kept(keepsSome ? keepVersions : 0, keepDays)), SharedTexts.Saved);
 
     private Task ToggleArchiveAsync()
     {

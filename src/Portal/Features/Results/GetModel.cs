@@ -7,8 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Results;
 
+/// <param name="Origin">By what program and from what data; of a model that is older than the record of it what its run says.</param>
+/// <param name="StartedBy">Who had it trained; for a schedule whoever made that one.</param>
+/// <param name="Cause">Why a schedule had it trained; null when a person did.</param>
 /// <param name="ProjectStamp">The state of the project that says whether the model is published.</param>
-public sealed record ModelState(TrainedModel Model, TrainingRecipe Recipe, int RunNumber, string? CodeVersion, bool IsPublished, Guid ProjectStamp);
+public sealed record ModelState(
+    TrainedModel Model, TrainingRecipe Recipe, int RunNumber, ModelOrigin Origin, UserId StartedBy, string? Cause, bool IsPublished, Guid ProjectStamp);
 
 /// <summary>A model with the recipe that made it.</summary>
 public sealed class GetModel(PortalDb db) : IUseCase
@@ -24,14 +28,18 @@ public sealed class GetModel(PortalDb db) : IUseCase
     internal static async Task<IReadOnlyList<ModelState>> StatesAsync(PortalDbContext context, IQueryable<TrainedModel> models, CancellationToken ct)
     {
         var rows = await models
-            .Join(context.Runs, m => m.RunId, r => r.Id, (m, r) => new { Model = m, r.Recipe, r.Number, r.CodeVersion })
+            .Join(context.Runs, m => m.RunId, r => r.Id, (m, r) => new { Model = m, r.Recipe, r.Number, r.StartedBy, r.Cause })
             .Join(context.Projects, row => row.Model.ProjectId, p => p.Id, (row, p) => new { Row = row, p.PublishedModelId, p.ConcurrencyStamp })
             .OrderByDescending(row => row.Row.Model.Version)
             .ToListAsync(ct);
+        // A snapshot may name 100,000 images: only for models that have no figures of it is it read.
+        var older = rows.Where(r => r.Row.Model.Origin is null).Select(r => r.Row.Model.RunId).ToList();
+        var runs = older.Count == 0 ? [] : await context.Runs.AsNoTracking().Where(r => older.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => ModelOrigin.Of(r), ct);
         return
         [
             .. rows.Select(r => new ModelState(
-                r.Row.Model, r.Row.Recipe, r.Row.Number, r.Row.CodeVersion, r.PublishedModelId == r.Row.Model.Id, r.ConcurrencyStamp)),
+                r.Row.Model, r.Row.Recipe, r.Row.Number, r.Row.Model.Origin ?? runs[r.Row.Model.RunId], r.Row.StartedBy, r.Row.Cause,
+                r.PublishedModelId == r.Row.Model.Id, r.ConcurrencyStamp)),
         ];
     }
 }

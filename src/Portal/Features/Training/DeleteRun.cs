@@ -4,12 +4,13 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Training;
 
-/// <summary>Deletes a run that is over, with its model and results; the blobs go with the next sweep. A published model is taken back.</summary>
+/// <summary>Deletes a run that is over, with its model and results; the blobs go with the next sweep. One whose model something refers to stays.</summary>
 public sealed class DeleteRun(PortalDb db, RunEvents events, TimeProvider time) : IUseCase
 {
     /// <param name="expected">The state that the caller saw, when it must still be that one.</param>
@@ -30,7 +31,13 @@ public sealed class DeleteRun(PortalDb db, RunEvents events, TimeProvider time) 
             return new RunNotOver(run.Number);
         var model = await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.RunId == id, ct);
         if (model is not null)
-            (await context.Projects.FirstAsync(p => p.Id == run.ProjectId, ct)).Unpublish(model.Id);
+        {
+            var project = await context.Projects.FirstAsync(p => p.Id == run.ProjectId, ct);
+            if (await ModelReferences.FindAsync(context, project, model, ct) is { } reference)
+                return reference;
+            project.Touch();
+        }
+
         context.Runs.Remove(run);
         context.Record(actor, time, AuditAction.RunDelete, "run", run.Id, $"Run {run.Number}");
         try

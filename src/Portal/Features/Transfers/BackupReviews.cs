@@ -110,6 +110,7 @@ public sealed class BackupReviews(PortalDb db, TimeProvider time)
             return settled;
         if (archive.Published is { } version && await context.Models.FirstOrDefaultAsync(m => m.ProjectId == id && m.Version == version, ct) is { } model)
             settled = project.Publish(model, time.GetUtcNow());
+        project.NeedApproval(archive.ApprovalNeeded);
         project.TakeHappenings();
         if (settled.Succeeded)
             await context.SaveChangesAsync(ct);

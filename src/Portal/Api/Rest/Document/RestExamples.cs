@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Scheduling;
@@ -11,6 +12,7 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Line;
+using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Features.Schedules;
 using FewShotAD.Portal.Shared;
@@ -59,7 +61,7 @@ internal static class RestExamples
     {
         new NewProject("Bracket", "Left side, camera 2"),
         new ProjectChange(Name: "Bracket, left"),
-        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null, new SecondReviews(10, true), new LineCosts(50, 2, 0.5, 3)),
+        new RestProject(Project, "Bracket", "Left side, camera 2", false, Time, null, new ImageCounts(4, 83, 0), new ModelReference(Model, 2, 0.994), null, new SecondReviews(10, true), new LineCosts(50, 2, 0.5, 3), false, new KeptVersions(10, 30)),
         new RestProjectItem(Project, "Bracket", "Left side, camera 2", false, Time, null, 4, 83, 2, 1, 0.994, RunStatus.Succeeded),
         new RestImage(
             Image, Project, "test/scratch/000.png", "png", 1024, 768, 812_331, Hash, ImageSplit.Test, ImageLabel.Defective, "scratch", true, Time,
@@ -99,7 +101,23 @@ internal static class RestExamples
         new RestRunMoment(4, Time, RunMomentKind.Paused, 1, 2, new RestPerson(Person, "Ada"), "line-pc", null),
         new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
         new RestModel(
-            Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0", 7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),
+            Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0+9fceb02", "TorchSharp 0.107.0, libtorch 2.10.0, .NET 10.0.0", new SnapshotFigures(4, 0, 0, 83, Hash), Person, null,
+            7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),
+        new RestComparison(
+            new RestComparedModel(Person, 2, 83, new(0.94, 1.31), 0.991, 0.997, 0.976, 1.18, new VerdictCounts(18, 2, 0), new VerdictCounts(4, 5, 54)),
+            new RestComparedModel(Model, 3, 83, new(0.92, 1.28), 0.994, 0.998, 0.984, 1.12, new VerdictCounts(18, 2, 0), new VerdictCounts(2, 5, 56)),
+            83, 0, new(0.003, -0.004, 0.01), 4, 3, 1, [new VerdictChange(ImageLabel.Defective, Domain.Evaluation.Verdict.Normal, Domain.Evaluation.Verdict.Defect, 3)]),
+        new RestComparedImage(
+            Image, "test/scratch/000.png", ImageLabel.Defective, "scratch",
+            new RestComparedScore(Person, 0.91, 38, Domain.Evaluation.Verdict.Normal, false, $"/api/v1/results/{Person}"),
+            new RestComparedScore(Result, 1.52, 63, Domain.Evaluation.Verdict.Defect, true, $"/api/v1/results/{Result}")),
+        new PublishAsking("Finds the scratches that v2 lets through."),
+        new PublishAnswer("Compared on the frozen set: agreed."),
+        new RollingBack(),
+        new RestPublishRequest(
+            Run, Project, Model, 3, PublishRequestState.Approved, new RestPerson(Person, "Ada"), Time, "Finds the scratches that v2 lets through.",
+            new RestPerson(Image, "Ben"), Time.AddHours(1), "Compared on the frozen set: agreed."),
+        new RestPublication(4, PublicationKind.Published, Model, 3, Person, Run, new RestPerson(Image, "Ben"), Time.AddHours(1)),
         new RestModelMetrics(
             Model, Project, 2, true, 83, 20, 63, 0, 0.95, 2_000, new(0.994, 0.979, 1), new(0.998, 0.992, 1), new(0.984, 0.961, 1), 1.12,
             new(0.981, null, null), new(0.652, null, null), new(0.631, null, null), new(0.934, null, null),
