@@ -4,6 +4,7 @@ using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.TestKit;
 using Microsoft.AspNetCore.Hosting;
@@ -87,8 +88,10 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IRunQueue>(Queue);
-            // Every ten seconds it puts all that waits into the queue again, in the middle of whatever a test counts.
-            services.Remove(services.Single(s => s.ServiceType == typeof(IHostedService) && s.ImplementationFactory?.Method.ReturnType == typeof(RunRecovery)));
+            // They wake by the clock that all tests share, in the middle of whatever one of them counts: runs that wait go into the queue
+            // again, scores follow their ignore regions.
+            foreach (var work in new[] { typeof(RunRecovery), typeof(RescoreService) })
+                services.Remove(services.Single(s => s.ServiceType == typeof(IHostedService) && s.ImplementationFactory?.Method.ReturnType == work));
             services.AddSingleton<ITransferQueue, SilentTransferQueue>();
             services.AddSingleton<TimeProvider>(Time);
         });

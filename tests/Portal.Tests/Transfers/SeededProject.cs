@@ -58,7 +58,7 @@ internal static class SeededProject
         await DrawAsync(host, team, project);
         await TrainAsync(host, blobs, team, project, 1.25);
         await TrainAsync(host, blobs, team, project, -0.5);
-        // To its end here, instead of whenever another test lets the clock go on.
+        // What the service does from second to second.
         var rescoring = host.Services.GetRequiredService<Rescoring>();
         while (await rescoring.StepAsync(team.Tenant, project, Ct))
         {
