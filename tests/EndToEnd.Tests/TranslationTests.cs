@@ -86,7 +86,10 @@ public sealed partial class TranslationTests(BrowserFixture browser)
         await page.Locator("[data-test=keys]").ClickAsync();
         await Expect(page.Locator(".fs-keys")).ToBeVisibleAsync();
         await ReadAsync(page, "keys of a result");
+        // It hears the key once it has the focus.
+        await Expect(page.Locator(".mud-dialog-container:focus-within")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".mud-dialog-container")).ToHaveCountAsync(0);
         await page.Locator("[data-test=draw]").ClickAsync();
         await Expect(page.Locator("[data-test=save-state]")).Not.ToBeEmptyAsync();
         await ReadAsync(page, "drawing");
