@@ -1,3 +1,4 @@
+using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
@@ -21,6 +22,9 @@ public sealed class ExportMemoryTests(PortalHost host) : PortalTest(host)
     private const int Few = 2_000;
     private const int Many = 20_000;
 
+    /// <summary>Measured one after the other; the middle one counts, because what other tests left behind is freed at some moment.</summary>
+    private const int Pairs = 3;
+
     /// <summary>How often an export is looked at on its way.</summary>
     private const int Looks = 12;
 
@@ -32,14 +36,19 @@ public sealed class ExportMemoryTests(PortalHost host) : PortalTest(host)
         {
             var first = await MeasureAsync(few, format, int.MaxValue); // compiles and fills caches
             var step = (int)(first.Bytes / Looks);
-            var (small, large) = (await MeasureAsync(few, format, step), await MeasureAsync(many, format, step * (Many / Few)));
-            Assert.Equal((Few, Many), (small.Rows, large.Rows));
-            Assert.InRange((double)large.Bytes / small.Bytes, 8, 12);
-            var further = (large.Held - small.Held) / (double)(Many - Few);
-            TestContext.Current.SendDiagnosticMessage(
-                $"{format}: {small.Held / 1024} KB above rest with {Few} results, {large.Held / 1024} KB with {Many}, {further:0} bytes for each further one; files of {small.Bytes} and {large.Bytes} bytes");
+            var further = new List<double>();
+            for (var pair = 0; pair < Pairs; pair++)
+            {
+                var (small, large) = (await MeasureAsync(few, format, step), await MeasureAsync(many, format, step * (Many / Few)));
+                Assert.Equal((Few, Many), (small.Rows, large.Rows));
+                Assert.InRange((double)large.Bytes / small.Bytes, 8, 12);
+                further.Add((large.Held - small.Held) / (double)(Many - Few));
+            }
+
+            var kept = string.Join(", ", further.Select(bytes => bytes.ToString("0", CultureInfo.InvariantCulture)));
+            TestContext.Current.SendDiagnosticMessage($"{format}: {kept} bytes for each further result");
             // A row that is kept with its image takes some 900 bytes. COCO remembers the hash of each name it gave, with the table around them.
-            Assert.True(further < (format == ExportFormat.Coco ? 100 : 50), $"{format}: {small.Held} bytes above rest with {Few} results, {large.Held} with {Many}.");
+            Assert.True(further.Order().ElementAt(Pairs / 2) < (format == ExportFormat.Coco ? 100 : 50), $"{format}: {kept} bytes for each further result.");
         }
     }
 
