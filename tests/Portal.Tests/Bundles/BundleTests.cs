@@ -34,7 +34,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
         Assert.Equal(Scoring.Models[DetectionMethod.PatchCore].Recipe, manifest.Recipe);
         Assert.Equal(2, manifest.Support.Count(shot => shot.Sha256 is not null));
         await using var context = team.Open();
-        Assert.Equal(2, await context.AuditEntries.CountAsync(e => e.Action == "model.download", Ct));
+        Assert.Equal(2, await context.Audit.CountAsync(e => e.Action == "model.download", Ct));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
         Assert.Single(await ModelsAsync(team, project));
         await using var context = team.Open();
         Assert.Equal(made.BundleBytes, (await Infrastructure.Quotas.TeamQuotas.UsageAsync(context, Ct)).Bytes - await context.Images.SumAsync(i => i.Bytes, Ct));
-        Assert.Equal(1, await context.AuditEntries.CountAsync(e => e.Action == "model.import", Ct));
+        Assert.Equal(1, await context.Audit.CountAsync(e => e.Action == "model.import", Ct));
     }
 
     [Theory]
