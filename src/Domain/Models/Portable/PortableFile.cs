@@ -24,6 +24,9 @@ public static class PortableFile
     private const string SealWord = "FewShotAD bundle, SHA-256 of all before it: ";
     private const int BufferBytes = 128 * 1024;
 
+    /// <summary>The comment of a zip that is to be sealed.</summary>
+    public static string EmptySeal { get; } = SealWord + new string('0', HashLength);
+
     /// <summary>The earliest that a zip can say: the same model gives the same bytes.</summary>
     private static readonly DateTimeOffset Time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -45,7 +48,7 @@ public static class PortableFile
 
             using var manifest = new MemoryStream((model with { Entries = entries }).ToJson());
             await AddAsync(zip, Manifest, manifest, CompressionLevel.Optimal, ct);
-            zip.Comment = SealWord + new string('0', HashLength);
+            zip.Comment = EmptySeal;
         }
 
         await SealAsync(target, ct);

@@ -51,7 +51,14 @@ public sealed partial class BundleDrop
         if (last is { IsOver: false })
             watched = last.Id;
         else if (last is { Status: TransferStatus.Succeeded } && watched == last.Id)
-            (watched, _) = (null, Imported.InvokeAsync());
+            Tell();
+    }
+
+    /// <summary>Not awaited: the page reads itself again, and this part of it with it.</summary>
+    private void Tell()
+    {
+        watched = null;
+        _ = Imported.InvokeAsync();
     }
 
     protected override async Task ScriptAsync(bool firstRender)
