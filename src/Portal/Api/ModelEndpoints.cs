@@ -140,9 +140,9 @@ public static class ModelEndpoints
             made.Value.File, "application/zip", made.Value.Name, entityTag: new EntityTagHeaderValue($"\"{made.Value.Sha256}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<IResult> ReproduceAsync(Guid id, RestReproduce? body, Actor actor, ReproduceModel reproduce, GetRunState get, CancellationToken ct)
+    private static async Task<IResult> ReproduceAsync(Guid id, RestReproduce body, Actor actor, ReproduceModel reproduce, GetRunState get, CancellationToken ct)
     {
-        var queued = await reproduce.HandleAsync(actor, new ReproduceModel.Request(new ModelId(id), body?.Why), ct);
+        var queued = await reproduce.HandleAsync(actor, new ReproduceModel.Request(new ModelId(id), body.Why), ct);
         if (!queued.Succeeded)
             return queued.Error.ToProblem();
         var state = await get.HandleAsync(actor, queued.Value, ct);

@@ -50,7 +50,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
         var made = Assert.Single(await ModelsAsync(team, project));
         var from = made.Origin!.Imported!;
         Assert.Equal((1, Convert.ToHexStringLower(SHA256.HashData(bundle)), model.Version, true), (made.Version, from.Sha256, from.Version, from.SameBits));
-        Assert.Equal((model.Bundle.Sha256, 3.0, model.Fitted, 0.75), (made.Bundle.Sha256, made.Calibration.CertainlyDefective, made.Fitted, made.Metrics!.ImageAuroc));
+        Assert.Equal((model.Bundle.Sha256, model.Fitted.CertainlyDefective + 3, model.Fitted, 0.75), (made.Bundle.Sha256, made.Calibration.CertainlyDefective, made.Fitted, made.Metrics!.ImageAuroc));
         var rest = await JsonAsync(await http.GetAsync($"/api/v1/models/{made.Id.Value}", Ct));
         Assert.False(rest.GetProperty("isPublished").GetBoolean());
         Assert.Equal(from.Project, rest.GetProperty("imported").GetProperty("project").GetString());
@@ -117,7 +117,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
         Assert.Equal((before.Recipe, 1, "Before the audit"), (run.Recipe, run.Reproduces!.Version, run.Reproduces.Why));
         Assert.Equal(before.Snapshot.Support, run.Snapshot.Support);
         Assert.Equal(results.Select(r => r.ImageId).ToHashSet(), run.Snapshot.Test.ToHashSet());
-        Assert.Equal(HttpStatusCode.Conflict, (await http.PostAsync($"/api/v1/models/{model.Id.Value}:reproduce", null, Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await http.PostAsync($"/api/v1/models/{model.Id.Value}:reproduce", System.Net.Http.Json.JsonContent.Create(new { }), Ct)).StatusCode);
 
         // As its worker records it: the first image a little off, the others the same.
         var (same, off) = (results[1..], results[0]);
@@ -147,7 +147,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
             await context.Images.Where(i => i.Id == shot).ExecuteDeleteAsync(Ct);
         }
 
-        var refused = await http.PostAsync($"/api/v1/models/{model.Id.Value}:reproduce", null, Ct);
+        var refused = await http.PostAsync($"/api/v1/models/{model.Id.Value}:reproduce", System.Net.Http.Json.JsonContent.Create(new { }), Ct);
         await AssertProblemAsync(refused, HttpStatusCode.Conflict, "reproduce.images");
     }
 
@@ -179,7 +179,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
     {
         await using var context = team.Open();
         var row = await context.Models.SingleAsync(m => m.Id == model.Id, Ct);
-        var change = new LineChange(row.Fitted.Thresholds() with { T2 = 3 }, "Fewer false alarms", LineFlips.None);
+        var change = new LineChange(row.Fitted.Thresholds() with { T2 = row.Fitted.CertainlyDefective + 3 }, "Fewer false alarms", LineFlips.None);
         context.LineVersions.Add(row.MoveLine(change, new LineAuthor(team.Owner.User, "Ada"), Host.Time.Now).Value);
         row.Measure(new EvaluationMetrics(10, 10, 0, 0.75, null, null, null));
         await context.SaveChangesAsync(Ct);

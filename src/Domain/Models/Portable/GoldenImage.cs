@@ -75,8 +75,6 @@ public sealed record GoldenComparison(GoldenVerdict Verdict, string? What, doubl
     public static GoldenComparison Of(GoldenImage golden, Calibration line, double tolerance, double score, byte[] map)
     {
         var got = MapSummary.Of(map);
-        if (got.Sha256 == golden.Map.Sha256 && score.Equals(golden.Score))
-            return new GoldenComparison(GoldenVerdict.SameBits, null, golden.Score, score);
         var pixel = Math.Max(Math.Abs(golden.Map.Max), Math.Abs(line.PixelThreshold));
         if (!IsNear(golden.Score, score, tolerance * Math.Max(Math.Abs(golden.Score), Math.Abs(line.CertainlyDefective))))
             return new GoldenComparison(GoldenVerdict.Different, "score", golden.Score, score);
@@ -93,7 +91,9 @@ public sealed record GoldenComparison(GoldenVerdict Verdict, string? What, doubl
             }
         }
 
-        return new GoldenComparison(GoldenVerdict.WithinTolerance, null, golden.Score, score);
+        // Last: what says two things of one map is wrong in one of them.
+        var same = got.Sha256 == golden.Map.Sha256 && score.Equals(golden.Score);
+        return new GoldenComparison(same ? GoldenVerdict.SameBits : GoldenVerdict.WithinTolerance, null, golden.Score, score);
     }
 
     /// <summary>What is not a number is near nothing.</summary>
