@@ -113,6 +113,15 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
     /// <summary>The support set of the study, from 1.</summary>
     public int? StudySet { get; private set; }
 
+    /// <summary>The registration model that it trains, under the first of several projects. Such a run leaves no model of that project.</summary>
+    public RegistrationId? TrainsRegistration { get; private set; }
+
+    /// <summary>The registration model that it uses instead of training; it may be gone by now.</summary>
+    public RegistrationId? UsesRegistration { get; private set; }
+
+    /// <summary>Whether it makes a model of its project, as all but parts of something larger do.</summary>
+    public bool MakesModel => StudyId is null && TrainsRegistration is null;
+
     /// <summary>What a study's run has measured; those of other runs are their models'.</summary>
     public EvaluationMetrics? Measured { get; private set; }
 
@@ -163,6 +172,8 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
             Cause = ticket.Cause?.Why,
             StudyId = ticket.Study?.Study,
             StudySet = ticket.Study?.Set,
+            TrainsRegistration = ticket.Trains,
+            UsesRegistration = recipe.Registration is { } used ? new RegistrationId(used.Id) : null,
             ConcurrencyStamp = Guid.NewGuid(),
         };
         run.Note(RunMomentKind.Queued, now, ticket.Cause is null ? by : null, run.Cause);
@@ -299,7 +310,7 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
         Release();
         Changed();
         // Whoever waits for models is not told of fifteen runs that make none.
-        if (StudyId is null)
+        if (MakesModel)
             Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
     }
 
