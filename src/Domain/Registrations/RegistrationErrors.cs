@@ -19,7 +19,7 @@ public sealed record RegistrationProjectCount(int Chosen)
         $"A registration model learns from {RegistrationModel.MinProjects} to {RegistrationModel.MaxProjects} different projects; {Chosen} were chosen.");
 
 public sealed record RegistrationProjectMissing()
-    : Error(ErrorKind.Invalid, "registration.project", "One of the chosen projects does not exist, is archived, or belongs to another team. Choose again.");
+    : Error(ErrorKind.NotFound, "registration.project", "One of the chosen projects does not exist, is archived, or belongs to another team. Choose again.");
 
 public sealed record RegistrationShotsMissing(string Project, int Have, int Want)
     : Error(ErrorKind.Conflict, "registration.shots",

@@ -17,7 +17,7 @@ public static class RegistrationEndpoints
         all.MapGet("", ListAsync).Needs(TeamPermissions.Read)
             .Says("ListRegistrations", "List the team's registration models, newest first", 400).Produces<RestPage<RestRegistration>>();
         all.MapPost("", TrainAsync).Needs(TeamPermissions.Write)
-            .Says("TrainRegistration", "Queue the training of a registration model over several projects", 400, 409).Produces<RestRegistration>(StatusCodes.Status201Created);
+            .Says("TrainRegistration", "Queue the training of a registration model over several projects", 400, 404, 409).Produces<RestRegistration>(StatusCodes.Status201Created);
         var one = rest.MapGroup("/registrations/{id:guid}").WithTags(RestTags.Registrations);
         one.MapGet("", GetAsync).Needs(TeamPermissions.Read)
             .Says("GetRegistration", "Get a registration model, how its training fares and who uses it", 404).Produces<RestRegistration>();
