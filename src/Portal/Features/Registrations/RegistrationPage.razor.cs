@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Queueing;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 
 namespace FewShotAD.Portal.Features.Registrations;
 
@@ -13,7 +14,6 @@ public sealed partial class RegistrationPage
     private RegistrationState? state;
     private RegistrationId? followed;
     private bool busy;
-    private bool sure;
     private string? error;
 
     [Parameter]
@@ -30,6 +30,9 @@ public sealed partial class RegistrationPage
 
     [Inject]
     private RunQueueView Queue { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
     private TimeProvider Clock { get; set; } = null!;
@@ -75,24 +78,21 @@ public sealed partial class RegistrationPage
         }
     }
 
-    private Task CancelAsync() => ActAsync(() => Cancel.HandleAsync(Actor, state!.Model.Id, Closing));
+    private async Task CancelAsync()
+    {
+        await ActAsync(() => Cancel.HandleAsync(Actor, state!.Model.Id, Closing));
+        await ReloadAsync();
+    }
 
     private async Task DeleteAsync()
     {
-        if (!sure)
-        {
-            sure = true;
+        var sure = await Dialogs.ShowMessageBoxAsync(
+            RegistrationsTexts.DeleteThisModel, RegistrationsTexts.ItsFileLossesAndLogGo, yesText: RegistrationsTexts.DeleteIt, cancelText: RegistrationsTexts.KeepIt);
+        if (sure != true)
             return;
-        }
-
-        await ActAsync(async () =>
-        {
-            var deleted = await Delete.HandleAsync(Actor, state!.Model.Id, Closing);
-            if (deleted.Succeeded)
-                Navigation.NavigateTo("/registrations");
-            return deleted;
-        });
-        sure = false;
+        await ActAsync(() => Delete.HandleAsync(Actor, state!.Model.Id, Closing));
+        if (error is null)
+            Navigation.NavigateTo("/registrations");
     }
 
     private async Task ActAsync(Func<Task<Result>> action)
@@ -101,7 +101,5 @@ public sealed partial class RegistrationPage
         var acted = await action();
         busy = false;
         error = acted.Error?.Message;
-        if (acted.Succeeded && !sure)
-            await ReloadAsync();
     }
 }
