@@ -107,7 +107,7 @@ public sealed class RegistrationTests(PortalHost host) : HttpTest(host)
         await using var context = team.Open();
         Assert.Equal(
             [AuditAction.RegistrationTrain, AuditAction.RegistrationDelete],
-            await context.Audit.Where(entry => entry.Subject == "registration").OrderBy(entry => entry.Sequence).Select(entry => entry.Action).ToListAsync(Ct));
+            await context.Audit.Where(entry => entry.SubjectKind == "registration").OrderBy(entry => entry.Sequence).Select(entry => entry.Action).ToListAsync(Ct));
     }
 
     [Fact]
