@@ -19,7 +19,7 @@ internal sealed class RegistrationModelConfiguration : IEntityTypeConfiguration<
         builder.Property(registration => registration.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(registration => new { registration.TenantId, registration.Name, registration.Version }).IsUnique();
         builder.HasIndex(registration => new { registration.TenantId, registration.CreatedAt });
-        // Not with its project: the file carries that project's shots, so a person deletes it knowingly.
-        builder.HasOne<TrainingRun>().WithMany().HasForeignKey(registration => new { registration.TenantId, registration.RunId }).OnDelete(DeleteBehavior.Restrict);
+        // Nobody deletes the run or its project while there is a registration model: the use cases refuse. A team that goes takes all with it.
+        builder.HasOne<TrainingRun>().WithMany().HasForeignKey(registration => new { registration.TenantId, registration.RunId }).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -2330,7 +2330,7 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

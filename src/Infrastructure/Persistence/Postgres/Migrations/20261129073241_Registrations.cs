@@ -49,7 +49,7 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                         columns: x => new { x.TenantId, x.RunId },
                         principalTable: "Runs",
                         principalColumns: new[] { "TenantId", "Id" },
-                        onDelete: ReferentialAction.Restrict);
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(

@@ -2230,7 +2230,7 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
