@@ -41,7 +41,7 @@ app.MapAccount();
 app.MapPlatformAdministration();
 app.MapRestDocument();
 app.MapRestReference();
-app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapStudies().MapSchedules().MapModels().MapComparisons().MapPublications().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
+app.MapRest().MapProjects().MapImages().MapAnnotations().MapRuns().MapStudies().MapRegistrations().MapSchedules().MapModels().MapComparisons().MapPublications().MapLines().MapResults().MapVerdicts().MapReview().MapScoring().MapScoreBatches().MapExports().MapImports().MapWebhooks()
     .MapUsage().MapAudit();
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

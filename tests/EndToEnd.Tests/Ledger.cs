@@ -11,7 +11,7 @@ public static class Ledger
     [
         ("Images", "Blobs_Original"), ("Images", "Blobs_View"), ("Images", "Blobs_Thumbnail"), ("Images", "Mask"), ("Images", "Ignore"),
         ("Annotations", "BaseMask"), ("Annotations", "Drawn"), ("IgnoreRegions", "Mask"),
-        ("Models", "Bundle"), ("Results", "Map"), ("Results", "Heatmap"),
+        ("Models", "Bundle"), ("Registrations", "Bundle"), ("Results", "Map"), ("Results", "Heatmap"),
     ];
 
     public static HashSet<string> Referenced(PortalProcess portal)

@@ -44,6 +44,9 @@ public static class AuditAction
     public const string StudyStart = "study.start";
     public const string StudyCancel = "study.cancel";
     public const string StudyDelete = "study.delete";
+    public const string RegistrationTrain = "registration.train";
+    public const string RegistrationCancel = "registration.cancel";
+    public const string RegistrationDelete = "registration.delete";
     public const string ScheduleCreate = "schedule.create";
     public const string ScheduleChange = "schedule.change";
     public const string ScheduleDelete = "schedule.delete";

@@ -114,3 +114,13 @@ public readonly record struct StudyId(Guid Value)
 
     public override string ToString() => Value.ToString("N");
 }
+
+public readonly record struct RegistrationId(Guid Value)
+{
+    // A list that goes on after a row compares ids in the database, which translates these.
+    public static bool operator <(RegistrationId left, RegistrationId right) => left.Value < right.Value;
+
+    public static bool operator >(RegistrationId left, RegistrationId right) => left.Value > right.Value;
+
+    public override string ToString() => Value.ToString("N");
+}

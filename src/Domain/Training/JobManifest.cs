@@ -17,6 +17,11 @@ public sealed record JobIgnore(string Mark, IReadOnlyList<string> Paths);
 /// <summary>Normal images of one part; RegAD learns to register pairs within a category.</summary>
 public sealed record TrainingCategory(string Name, IReadOnlyList<JobImage> Images);
 
+/// <summary>The registration model that a job's recipe names.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="KnowsPart">Whether it was trained over the inspected part.</param>
+public sealed record JobRegistration(string Path, bool KnowsPart);
+
 /// <summary>
 /// What the portal hands to the worker process as <c>job.json</c>. The worker writes only below <see cref="WorkDirectory"/>:
 /// <c>checkpoint/</c>, <c>model.fsad</c>, <c>maps/</c>, <c>heatmaps/</c>.
@@ -32,6 +37,9 @@ public sealed record JobManifest
 
     /// <summary>Other parts to learn registration from. Empty: pairs are made by augmenting the support shots.</summary>
     public IReadOnlyList<TrainingCategory> TrainingCategories { get; init; } = [];
+
+    /// <summary>Given where the recipe names a registration model; null otherwise.</summary>
+    public JobRegistration? Registration { get; init; }
 
     /// <summary>Images to score once the model stands.</summary>
     public IReadOnlyList<JobImage> Test { get; init; } = [];

@@ -18,8 +18,9 @@ public enum RunPriority
 /// <param name="WorkHash">Of recipe and data, to know the same work again; null when nobody asked.</param>
 /// <param name="Study">Null unless the run is one of a stability study.</param>
 /// <param name="Reproduces">Null unless the run shall make a version again.</param>
+/// <param name="Trains">The registration model that the run trains; null for all others.</param>
 public sealed record QueueTicket(RunPriority Priority = RunPriority.Normal, double Entered = 0, double GuessedSeconds = 0, double ExpectedSeconds = 0, string? WorkHash = null, RunCause? Cause = null, StudyPlace? Study = null,
-    ReproducedVersion? Reproduces = null);
+    ReproducedVersion? Reproduces = null, RegistrationId? Trains = null);
 
 /// <summary>Why there is a run that no person asked for.</summary>
 public sealed record RunCause(ScheduleId Schedule, string Why);

@@ -155,6 +155,13 @@ public sealed record TrainingRecipe
     /// <summary>Set when the method is PatchCore, null otherwise.</summary>
     public PatchCoreOptions? PatchCore { get; init; }
 
+    /// <summary>
+    /// The registration model whose network is taken as it is: nothing is trained, only statistics are fitted. Null for a run that trains
+    /// its own, and then not written: recipes from before there were registration models keep their fingerprint.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RegistrationUse? Registration { get; init; }
+
     /// <summary>The recipe of a method and a preset with its numbers written out.</summary>
     public static TrainingRecipe For(TrainingPreset preset, DetectionMethod method = DetectionMethod.RegAd) => (method, preset) switch
     {
@@ -226,6 +233,8 @@ public sealed record TrainingRecipe
 
     private Result ValidateMethod()
     {
+        if (Registration is not null && (Epochs != 0 || Method == DetectionMethod.PatchCore))
+            return new InvalidRecipe("registration", "With a registration model RegAD or UniAD is used as it is: 0 epochs.");
         if (Method != DetectionMethod.RegAd && RegAd is not null)
             return new InvalidRecipe("regAd", "RegAD alone has these options.");
         if ((Method == DetectionMethod.UniAd) != (UniAd is not null))

@@ -116,6 +116,15 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
     /// <summary>The version that it makes again; null for a run that makes something new. That version may be gone by now.</summary>
     public ReproducedVersion? Reproduces { get; private set; }
 
+    /// <summary>The registration model that it trains, under the first of several projects. Such a run leaves no model of that project.</summary>
+    public RegistrationId? TrainsRegistration { get; private set; }
+
+    /// <summary>The registration model that it uses instead of training; it may be gone by now.</summary>
+    public RegistrationId? UsesRegistration { get; private set; }
+
+    /// <summary>Whether it makes a model of its project, as all but parts of something larger do.</summary>
+    public bool MakesModel => StudyId is null && TrainsRegistration is null;
+
     /// <summary>What a study's run has measured; those of other runs are their models'.</summary>
     public EvaluationMetrics? Measured { get; private set; }
 
@@ -167,6 +176,8 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
             StudyId = ticket.Study?.Study,
             StudySet = ticket.Study?.Set,
             Reproduces = ticket.Reproduces,
+            TrainsRegistration = ticket.Trains,
+            UsesRegistration = recipe.Registration is { } used ? new RegistrationId(used.Id) : null,
             ConcurrencyStamp = Guid.NewGuid(),
         };
         run.Note(RunMomentKind.Queued, now, ticket.Cause is null ? by : null, run.Cause);
@@ -303,7 +314,7 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
         Release();
         Changed();
         // Whoever waits for models is not told of fifteen runs that make none.
-        if (StudyId is null)
+        if (MakesModel)
             Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
     }
 

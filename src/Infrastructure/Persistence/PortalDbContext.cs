@@ -7,6 +7,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Platform;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Queueing;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Stability;
@@ -85,6 +86,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public DbSet<ScheduleOutcome> ScheduleOutcomes => Set<ScheduleOutcome>();
 
     public DbSet<StabilityStudy> Studies => Set<StabilityStudy>();
+
+    public DbSet<RegistrationModel> Registrations => Set<RegistrationModel>();
 
     public DbSet<TrainedModel> Models => Set<TrainedModel>();
 

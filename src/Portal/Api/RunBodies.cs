@@ -9,12 +9,16 @@ namespace FewShotAD.Portal.Api;
 /// <summary>What a run should do. All that is left out comes from the method's preset.</summary>
 /// <param name="Priority">Among the team's own runs.</param>
 /// <param name="Again">Also while a run with the same recipe on the same images waits or is worked on; otherwise that is a conflict.</param>
+/// <param name="Registration">A trained registration model to use instead of training: statistics of the shots are all that is made, in seconds. Of the rest only shots, seed, priority (then high) and again may be sent.</param>
 public sealed record NewRun(
     DetectionMethod? Method = null, TrainingPreset? Preset = null, AdversarialChoice? Adversarial = null, string? Backbone = null, int? Shots = null,
     int? Seed = null, int? ImageSize = null, int? Epochs = null, int? StepsPerEpoch = null, int? BatchSize = null, double? LearningRate = null,
     double? Momentum = null, RegAdChange? RegAd = null, UniAdChange? UniAd = null, PatchCoreChange? PatchCore = null,
-    RunPriority? Priority = null, bool Again = false)
+    RunPriority? Priority = null, bool Again = false, Guid? Registration = null)
 {
+    /// <summary>Whether nothing is said that a registration model's own recipe decides.</summary>
+    internal bool LeavesRecipeToRegistration => this == new NewRun(Shots: Shots, Seed: Seed, Priority: Priority, Again: Again, Registration: Registration);
+
     internal TrainingRecipe ToRecipe()
     {
         var preset = TrainingRecipe.For(Preset ?? TrainingPreset.Quick, Method ?? DetectionMethod.RegAd);
@@ -126,11 +130,12 @@ public sealed record RestRunMoment(int Number, DateTimeOffset At, RunMomentKind 
 /// <param name="Cause">Why a schedule made it; null when a person started it.</param>
 /// <param name="StudyId">The stability study that it is a part of, whose runs leave figures and no model; null for all others.</param>
 /// <param name="Reproduces">The version that it makes again, to see whether the same comes out; null for all others.</param>
+/// <param name="RegistrationId">The registration model that it trains; null for all others. One that uses such a model says so in its recipe.</param>
 public sealed record RestRun(
     Guid Id, Guid ProjectId, int Number, RunStatus Status, RunPhase? Phase, double Progress, double? SecondsLeft, RunPriority Priority, int? RunsAhead,
     WaitReason? WaitsFor, DateTimeOffset? ExpectedStart, bool CancelRequested, bool PauseRequested,
     DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int Attempt, int CheckpointEpoch, RunLosses? Losses, string? Device,
-    string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ScheduleId, string? Cause, Guid? StudyId, Guid? ModelId, int? ModelVersion,
+    string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ScheduleId, string? Cause, Guid? StudyId, Guid? RegistrationId, Guid? ModelId, int? ModelVersion,
     TrainingRecipe Recipe, ReproducedVersion? Reproduces = null)
 {
     internal static RestRun Of(RunState state)
@@ -140,6 +145,6 @@ public sealed record RestRun(
             run.Id.Value, run.Project.Value, run.Number, run.Status, run.Phase, run.Progress, run.SecondsLeft, run.Priority, state.Place?.Ahead,
             state.Place?.Reason, state.Expected, run.CancelRequested, run.PauseRequested, run.QueuedAt,
             run.StartedAt, run.EndedAt, run.Attempt, run.CheckpointEpoch, state.LastStep is { } step ? RunLosses.Of(step) : null, run.Device, run.DeviceReason,
-            run.CodeVersion, run.LibraryVersions, run.FailureReason, run.Schedule?.Value, run.Cause, run.Study?.Value, state.Model?.Value, state.ModelVersion, run.Recipe, run.Reproduces);
+            run.CodeVersion, run.LibraryVersions, run.FailureReason, run.Schedule?.Value, run.Cause, run.Study?.Value, run.Trains?.Value, state.Model?.Value, state.ModelVersion, run.Recipe, run.Reproduces);
     }
 }

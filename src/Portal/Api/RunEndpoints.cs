@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Portal.Api.Rest;
@@ -62,7 +63,11 @@ public static class RunEndpoints
         [FromHeader(Name = "Idempotency-Key"), Description("A GUID of your own: the same key with the same request gives the same run, for 24 hours.")] string? key,
         Actor actor, HttpContext http, StartRun start, GetRunState get, CancellationToken ct)
     {
-        var started = await start.HandleAsync(actor, new(new ProjectId(project), body.ToRecipe(), key, body.Priority ?? RunPriority.Normal, body.Again), ct);
+        if (body.Registration is not null && !body.LeavesRecipeToRegistration)
+            return new RegistrationRecipeFixed().ToProblem();
+        RegistrationId? registration = body.Registration is { } used ? new RegistrationId(used) : null;
+        var priority = body.Priority ?? (registration is null ? RunPriority.Normal : RunPriority.High);
+        var started = await start.HandleAsync(actor, new(new ProjectId(project), body.ToRecipe(), key, priority, body.Again, registration), ct);
         if (!started.Succeeded)
             return started.Error.ToProblem(started.Error is IdempotencyKeyReused ? StatusCodes.Status422UnprocessableEntity : null);
         var state = await get.HandleAsync(actor, started.Value, ct);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -95,6 +96,8 @@ public static class ScheduleEndpoints
 
     private static async Task<IResult> CreateAsync(Guid project, NewSchedule body, Actor actor, HttpContext http, CreateSchedule create, GetSchedule get, CancellationToken ct)
     {
+        if (body.Recipe?.Registration is not null)
+            return new RegistrationOnSchedule().ToProblem();
         var created = await create.HandleAsync(actor, new(new ProjectId(project), body.Name, body.Rule, (body.Recipe ?? new NewRun()).ToRecipe()), ct);
         if (!created.Succeeded)
             return created.Error.ToProblem();

@@ -23,7 +23,9 @@ public sealed class ModelMaker(JobManifest manifest, TrainingData data, Compute 
     public Result<ReadyModel> Make(
         string bundlePath, WeightStore weights, CheckpointStore? checkpoints, Checkpoint? checkpoint, CancellationToken ct)
     {
-        var created = MethodCatalog.ForTraining(recipe, data, weights, compute.Device, ct);
+        var created = recipe.Registration is null
+            ? MethodCatalog.ForTraining(recipe, data, weights, compute.Device, ct)
+            : RegistrationNetwork.Load(manifest, compute.Device, Warn, ct);
         if (!created.Succeeded)
             return Result<ReadyModel>.Fail(created.Error);
         var method = created.Value;

@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Training;
 using FewShotAD.TrainingJobs.Bundles;
 using FewShotAD.TrainingJobs.Data;
 using FewShotAD.TrainingJobs.Models;
@@ -31,21 +32,30 @@ public sealed class ReadyModel : IDisposable
         if (!read.Succeeded)
             return Result<ReadyModel>.Fail(read.Error);
         var bundle = read.Value;
-        var created = MethodCatalog.ForScoring(bundle.Manifest.Recipe, device);
+        var restored = Restore(bundle, bundle.Manifest.Recipe, path, device);
+        return restored.Succeeded
+            ? new ReadyModel(restored.Value, Fit(restored.Value, bundle.Shots, device, ct), bundle.Manifest)
+            : Result<ReadyModel>.Fail(restored.Error);
+    }
+
+    /// <summary>A bundle's network as a method that can only score.</summary>
+    /// <param name="recipe">The bundle's, or one of a run that uses its network.</param>
+    /// <param name="path">Of the bundle, for people.</param>
+    internal static Result<IAnomalyMethod> Restore(ModelBundle bundle, TrainingRecipe recipe, string path, Device device)
+    {
+        var created = MethodCatalog.ForScoring(recipe, device);
         if (!created.Succeeded)
-            return Result<ReadyModel>.Fail(created.Error);
-        var method = created.Value;
+            return created;
         try
         {
-            TensorStorage.Restore(bundle.Weights, NamedWeights(method));
+            TensorStorage.Restore(bundle.Weights, NamedWeights(created.Value));
+            return created;
         }
         catch (InvalidDataException e)
         {
-            method.Dispose();
-            return new BundleDamaged(path, e.Message);
+            created.Value.Dispose();
+            return Result<IAnomalyMethod>.Fail(new BundleDamaged(path, e.Message));
         }
-
-        return new ReadyModel(method, Fit(method, bundle.Shots, device, ct), bundle.Manifest);
     }
 
     /// <summary>The weights of a method as a bundle stores them.</summary>

@@ -5,6 +5,7 @@ using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Storage;
@@ -114,6 +115,7 @@ internal static class EntityFactory
             _ when actual == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
             _ when actual == typeof(StudyDesign) => new StudyDesign([new StudySet(1, [new ImageId(Guid.NewGuid())])], [number], 1, 1, 0, 1, 1),
+            _ when actual == typeof(IReadOnlyList<RegistrationPart>) => new List<RegistrationPart> { new(new ProjectId(Guid.NewGuid()), $"part {number}", number) },
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
             _ when actual == typeof(RetentionRule) => new RetentionRule(number, 0, new UserId(Guid.NewGuid())),
             _ when actual == typeof(ModelOrigin) => new ModelOrigin("1.0", "libtorch", new SnapshotFigures(2, 0, 0, number, hash)),

@@ -7,6 +7,7 @@ using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Queueing;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
@@ -151,7 +152,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         context.Services.AddSingleton(Options.Create(new BackboneOptions { Directory = folder }));
         // An empty folder beside the training program, so that nothing of the machine decides the test.
         context.Services.AddSingleton(Options.Create(new TrainingOptions { Executable = Path.Combine(folder, "program", "fewshotad.dll") }));
-        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(PlanRun), typeof(StartRun), typeof(BackboneFiles), typeof(Features.Review.ListQueue) })
+        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(PlanRun), typeof(StartRun), typeof(BackboneFiles), typeof(ListRegistrations), typeof(Features.Review.ListQueue) })
             context.Services.AddScoped(handler);
         context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
             new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),

@@ -72,6 +72,7 @@ public sealed class EveryOperationTests(PortalHost host) : HttpTest(host)
             Result = new ResultId(Guid.NewGuid()), Transfer = new TransferId(Guid.NewGuid()), Import = new TransferId(Guid.NewGuid()),
             Webhook = new WebhookId(Guid.NewGuid()), Delivery = new DeliveryId(Guid.NewGuid()), Batch = new ScoringBatchId(Guid.NewGuid()), Schedule = new ScheduleId(Guid.NewGuid()),
             Study = new StudyId(Guid.NewGuid()), Asked = new PublishRequestId(Guid.NewGuid()),
+            Registration = new RegistrationId(Guid.NewGuid()), Other = new ProjectId(Guid.NewGuid()),
         };
         foreach (var operation in await RestOperation.ReadAsync(Host, Ct))
         {

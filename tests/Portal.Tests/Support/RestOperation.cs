@@ -131,7 +131,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
             if (name == "shots")
                 node[name] = 2;
             else if (value is JsonArray { Count: > 0 } list && Guid.TryParse(list[0]!.ToString(), out _))
-                node[name] = new JsonArray(BulkId(name, keys));
+                node[name] = name == "projects" ? new JsonArray(keys.Project.Value, keys.Other.Value) : new JsonArray(BulkId(name, keys));
             else if (value is JsonValue && Guid.TryParse(value.ToString(), out _))
                 throw new NotSupportedException($"{this} has an id “{name}” in its body: say here whose.");
             else if (value is JsonObject)
@@ -162,6 +162,7 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         "webhooks" => keys.Webhook.Value,
         "deliveries" => keys.Delivery.Value,
         "studies" => keys.Study.Value, // of stability-studies
+        "registrations" => keys.Registration.Value,
         "batches" => keys.Batch.Value, // of score-batches
         "scores" => Guid.Empty, // an answer that nobody has
         _ => throw new NotSupportedException($"{this}: no test knows an id of “{collection}”. Add it here and to the seed."),

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Stability;
 using FewShotAD.Domain.Tenancy;
@@ -14,7 +15,7 @@ namespace FewShotAD.Portal.Tests.Support;
 
 internal static class Seed
 {
-    /// <summary>A project with two shots, a scored test image, a run, a batch and a stability study that are over, an export that waits; a member, an open invitation, a key, a webhook.</summary>
+    /// <summary>A project with two shots, a scored test image, a run, a batch and a stability study that are over, an export that waits; another project with a registration model; a member, an open invitation, a key, a webhook.</summary>
     public static async Task<Keys> FullProjectAsync(TeamAtWork team, CancellationToken ct)
     {
         var project = await team.ProjectAsync();
@@ -45,8 +46,9 @@ internal static class Seed
         context.AddRange(member, invitation, key, batch, schedule, asked);
         await context.SaveChangesAsync(ct);
         var study = await StudyAsync(team, model, recipe, ct);
+        var (other, registration) = await RegistrationAsync(team, ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study, asked.Id);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study, asked.Id, registration, other);
     }
 
     /// <summary>A stability study that is over: of two sets, each the project's shots, one run of which was cancelled.</summary>
@@ -63,6 +65,22 @@ internal static class Seed
         context.AddRange(study, run);
         await context.SaveChangesAsync(ct);
         return study.Id;
+    }
+
+    /// <summary>A registration model whose training was cancelled, under a project of its own that has as many shots as the first.</summary>
+    private static async Task<(ProjectId Project, RegistrationId Registration)> RegistrationAsync(TeamAtWork team, CancellationToken ct)
+    {
+        var (other, id, now) = (await team.ProjectAsync(), new RegistrationId(Guid.NewGuid()), TimeProvider.System.GetUtcNow());
+        var shots = await team.ShotsAsync(other, 2);
+        await using var context = team.Open();
+        var home = await context.Projects.AsNoTracking().SingleAsync(p => p.Id == other, ct);
+        var run = TrainingRun.Queue(
+            home, 1, TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }, new DataSnapshot(shots, [new SnapshotCategory(other, home.Name, shots)], []),
+            team.Owner.User, now, new QueueTicket(Trains: id)).Value;
+        Assert.True(run.RequestCancel(now).Succeeded);
+        context.AddRange(run, RegistrationModel.Create(id, $"Housings {TeamAtWork.Next()}", 1, run, [new RegistrationPart(other, home.Name, 2)], team.Owner.User, now));
+        await context.SaveChangesAsync(ct);
+        return (other, id);
     }
 
     /// <summary>A webhook that is switched off, so that nothing is sent, with one delivery in its log.</summary>

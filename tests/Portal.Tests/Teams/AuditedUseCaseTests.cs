@@ -15,6 +15,7 @@ using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Line;
 using FewShotAD.Portal.Features.Projects;
+using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
@@ -39,7 +40,7 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
     [
         typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
+        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(GetRegistration), typeof(ListRegistrations), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
@@ -124,6 +125,10 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
             case nameof(CancelStudy):
                 var studied = await StudiedProject.CreateAsync(Team);
                 return await Get<CancelStudy>().HandleAsync(Team.Owner, (await Get<StartStudy>().HandleAsync(Team.Owner, new(studied.Project), Ct)).Value, Ct);
+            case nameof(CancelRegistration):
+                var trained = await Get<TrainRegistration>().HandleAsync(
+                    Team.Owner, new("Parts", [keys.Project, keys.Other], TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 }), Ct);
+                return await Get<CancelRegistration>().HandleAsync(Team.Owner, trained.Value, Ct);
             case nameof(StartImport):
                 return await Get<StartImport>().HandleAsync(Team.Owner, new(keys.Project, Zip(), "parts.zip"), Ct);
             case nameof(StartRestore):

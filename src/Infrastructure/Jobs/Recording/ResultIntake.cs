@@ -64,6 +64,14 @@ internal sealed class ResultIntake(IBlobStore blobs)
             return;
         }
 
+        if (run.TrainsRegistration is { } trained)
+        {
+            // The figures are of no test image: there is none.
+            if (batch.Model is { } file && await context.Registrations.FirstOrDefaultAsync(r => r.Id == trained, ct) is { } registration)
+                registration.Trained(file.Bundle, file.Bytes, ModelOrigin.Of(run, file.Message.CodeVersion, file.Message.LibraryVersions));
+            return;
+        }
+
         var model = await context.Models.FirstOrDefaultAsync(m => m.RunId == run.Id, ct);
         if (batch.Model is { } stored)
         {

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
@@ -49,12 +50,16 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
         var test = await CopyAsync(run.TenantId, snapshot.Test, work, region, ct);
         if (!test.Succeeded)
             return test.Error;
+        var registration = await RegistrationAsync(run, work, ct);
+        if (!registration.Succeeded)
+            return registration.Error;
         var manifest = new JobManifest
         {
             RunId = run.Id.ToString(),
             Recipe = run.Recipe,
             Support = support.Value,
             TrainingCategories = categories,
+            Registration = registration.Value,
             Test = test.Value,
             KeepMaps = run.StudyId is null,
             WorkDirectory = work.Root,
@@ -64,6 +69,22 @@ internal sealed class JobLayout(PortalDb db, IBlobStore blobs, IOptions<Training
         };
         await File.WriteAllTextAsync(work.Manifest, manifest.ToJson(), ct);
         return Result.Ok;
+    }
+
+    /// <summary>The registration model that the recipe names, as a file; null where it names none.</summary>
+    private async Task<Result<JobRegistration?>> RegistrationAsync(TrainingRun run, WorkDirectory work, CancellationToken ct)
+    {
+        if (run.Recipe.Registration is not { } used)
+            return Result<JobRegistration?>.Ok(null);
+        var gone = new RegistrationGone(used.Name, used.Version);
+        await using var context = db.ForTenant(run.TenantId);
+        var id = new RegistrationId(used.Id);
+        var registration = await context.Registrations.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, ct);
+        // Other content under the same name would make another model than the one that was asked for.
+        if (registration?.Bundle is not { } bundle || bundle.Sha256 != used.Content)
+            return gone;
+        var path = Path.Combine(work.Root, $"registration-{bundle.Sha256}");
+        return await FetchAsync(run.TenantId, bundle, path, ct) ? new JobRegistration(path, registration.Knows(run.ProjectId)) : gone;
     }
 
     /// <summary>The images that still exist, in the order asked for.</summary>

@@ -40,6 +40,7 @@ internal static class ColumnConventions
         conventions.Properties<ScheduleId>().HaveConversion<ScheduleIdConverter>();
         conventions.Properties<PublishRequestId>().HaveConversion<PublishRequestIdConverter>();
         conventions.Properties<StudyId>().HaveConversion<StudyIdConverter>();
+        conventions.Properties<RegistrationId>().HaveConversion<RegistrationIdConverter>();
         conventions.Properties<BlobKey>().HaveConversion<BlobKeyConverter>().HaveMaxLength(BlobKeyLength);
 
         // SQLite cannot order by a DateTimeOffset, and PostgreSQL keeps microseconds only: UTC ticks order and lose nothing but the

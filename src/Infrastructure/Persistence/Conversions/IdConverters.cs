@@ -36,4 +36,6 @@ internal sealed class ScheduleIdConverter() : ValueConverter<ScheduleId, Guid>(i
 
 internal sealed class StudyIdConverter() : ValueConverter<StudyId, Guid>(id => id.Value, value => new StudyId(value));
 
+internal sealed class RegistrationIdConverter() : ValueConverter<RegistrationId, Guid>(id => id.Value, value => new RegistrationId(value));
+
 internal sealed class BlobKeyConverter() : ValueConverter<BlobKey, string>(key => key.ToString(), text => BlobKey.Parse(text));

@@ -8,6 +8,7 @@ public static class RestTags
     public const string Annotation = "Annotation";
     public const string Runs = "Runs";
     public const string Stability = "Stability";
+    public const string Registrations = "Registrations";
     public const string Schedules = "Schedules";
     public const string Models = "Models";
     public const string Line = "Line";
@@ -26,6 +27,7 @@ public static class RestTags
         [Annotation] = "What people draw on images: defects, which are ground truth, and ignore regions, which scores and metrics leave out.",
         [Runs] = "A run trains a model on the support shots and scores the test images. It waits in a queue; its events tell how it fares.",
         [Stability] = "A stability study trains one recipe on several support sets with several seeds and says how much the choice of shots matters. Its runs leave figures and no models.",
+        [Registrations] = "A registration model is trained once over several projects. A project that uses it, also a new one, fits statistics to its shots and is inspected within seconds.",
         [Schedules] = "A schedule trains challengers by itself: at times, after newly verified images, or when scores drift. It never publishes one.",
         [Models] = "A finished run has one model. The published one is what results show by default.",
         [Line] = "The line of a model: up to T1 a score is certainly good, from T2 certainly defective. Every change is a version with its author and reason; nothing is scored again.",

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
@@ -48,6 +49,9 @@ public sealed class DeleteProject(PortalDb db, TimeProvider time) : IUseCase
         // A run's snapshot names images of other projects, and it was queued in the belief that they stay.
         if (waiting.FirstOrDefault(run => run.Snapshot.TrainingCategories.Any(c => c.Project == project.Id)) is { } learner)
             return new StillLearnedFrom(learner.Number);
+        if (await context.Registrations.AsNoTracking()
+            .Join(context.Runs.Where(r => r.ProjectId == project.Id), r => r.RunId, r => r.Id, (registration, _) => registration).FirstOrDefaultAsync(ct) is { } held)
+            return new ProjectHoldsRegistration(held.Name, held.Version);
         context.Projects.Remove(project);
         context.Record(actor, time, AuditAction.ProjectDelete, "project", project.Id, project.Name);
         try

@@ -58,7 +58,7 @@ public sealed class ListProjects(PortalDb db) : IUseCase
             .Select(i => new { i.ProjectId, i.Id })
             .ToListAsync(ct);
         var models = await context.Models.AsNoTracking().Where(m => ids.Contains(m.ProjectId)).ToListAsync(ct);
-        var runs = await context.Runs.AsNoTracking().Where(r => ids.Contains(r.ProjectId) && r.StudyId == null).Select(r => new { r.ProjectId, r.Number, r.Status }).ToListAsync(ct);
+        var runs = await context.Runs.AsNoTracking().Where(r => ids.Contains(r.ProjectId) && r.StudyId == null && r.TrainsRegistration == null).Select(r => new { r.ProjectId, r.Number, r.Status }).ToListAsync(ct);
 
         return [.. projects.Select(project =>
         {

@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
@@ -27,6 +28,8 @@ public sealed class DeleteRun(PortalDb db, RunEvents events, TimeProvider time) 
             return new RunChanged();
         if (run.StudyId is not null)
             return new RunOfStudy(run.Number);
+        if (run.TrainsRegistration is { } trained && await context.Registrations.AsNoTracking().FirstOrDefaultAsync(r => r.Id == trained, ct) is { } registration)
+            return new RunOfRegistration(registration.Name, registration.Version);
         if (!run.IsOver)
             return new RunNotOver(run.Number);
         var model = await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.RunId == id, ct);

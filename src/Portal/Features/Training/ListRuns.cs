@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Training;
 
-/// <summary>Runs of one project or of the whole team, newest first. Those of a stability study are on its own page, or they would bury the others.</summary>
+/// <summary>Runs of one project or of the whole team, newest first. Those of a stability study or a registration model are on its own page.</summary>
 public sealed class ListRuns(PortalDb db, RunQueueView queue, TimeProvider time) : IUseCase
 {
     public sealed record Item(
@@ -22,7 +22,7 @@ public sealed class ListRuns(PortalDb db, RunQueueView queue, TimeProvider time)
     {
         await using var context = db.ForTenant(actor.Tenant);
         var rows = await context.Runs.AsNoTracking()
-            .Where(r => r.StudyId == null && (project == null || r.ProjectId == project))
+            .Where(r => r.StudyId == null && r.TrainsRegistration == null && (project == null || r.ProjectId == project))
             .OrderByDescending(r => r.QueuedAt)
             .Take(take)
             .Join(context.Projects, r => r.ProjectId, p => p.Id, (run, p) => new { run, p.Name })
@@ -50,7 +50,7 @@ public sealed class ListRuns(PortalDb db, RunQueueView queue, TimeProvider time)
         if (!await context.Projects.AnyAsync(p => p.Id == request.Project, ct))
             return new ProjectNotFound();
         var rows = await context.Runs.AsNoTracking()
-            .Where(r => r.ProjectId == request.Project && r.StudyId == null && (request.Before == null || r.Number < request.Before))
+            .Where(r => r.ProjectId == request.Project && r.StudyId == null && r.TrainsRegistration == null && (request.Before == null || r.Number < request.Before))
             .OrderByDescending(r => r.Number)
             .Take(request.Take)
             .Select(RunRow.Of)

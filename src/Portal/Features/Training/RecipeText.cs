@@ -16,7 +16,15 @@ public static class RecipeText
     };
 
     public static string InBrief(TrainingRecipe recipe) =>
-        TrainingTexts.Shots.With(Method(recipe.Method), (recipe.Adversarial is null ? "" : TrainingTexts.PlusAdversarial), recipe.Shots, (recipe.PatchCore is null ? $" · {Words.Within(recipe.Preset)}" : ""));
+        TrainingTexts.Shots.With(Method(recipe.Method), (recipe.Adversarial is null ? "" : TrainingTexts.PlusAdversarial), recipe.Shots, Suffix(recipe));
+
+    /// <summary>Beside the preset nothing else, or whose network it is.</summary>
+    private static string Suffix(TrainingRecipe recipe) => recipe switch
+    {
+        { Registration: { } used } => $" · {TrainingTexts.NamedVersion.With(used.Name, used.Version)}",
+        { PatchCore: null } => $" · {Words.Within(recipe.Preset)}",
+        _ => "",
+    };
 
     public static IEnumerable<(string Name, string Value)> Rows(TrainingRecipe recipe)
     {
@@ -26,6 +34,12 @@ public static class RecipeText
         yield return (TrainingTexts.ShotsWord, $"{recipe.Shots}");
         yield return (TrainingTexts.ImageSize, TrainingTexts.PixelsByPixels.With(recipe.ImageSize, recipe.ImageSize));
         yield return (TrainingTexts.Seed, $"{recipe.Seed}");
+        if (recipe.Registration is { } used)
+        {
+            yield return (TrainingTexts.RegistrationModel, TrainingTexts.NamedVersion.With(used.Name, used.Version));
+            yield break;
+        }
+
         if (recipe.PatchCore is { } patchCore)
         {
             yield return (TrainingTexts.Coreset, TrainingTexts.PercentOfThePatches.With(Number(patchCore.CoresetShare * 100)));

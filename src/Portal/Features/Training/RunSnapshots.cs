@@ -11,7 +11,7 @@ namespace FewShotAD.Portal.Features.Training;
 internal static class RunSnapshots
 {
     /// <summary>More images of another part add time, not registration.</summary>
-    private const int ImagesPerCategory = 32;
+    internal const int ImagesPerCategory = 32;
 
     private const int MostCategories = 16;
 
@@ -35,7 +35,7 @@ internal static class RunSnapshots
     public static async Task<IReadOnlyList<SnapshotCategory>> OthersAsync(
         PortalDbContext context, Project project, TrainingRecipe recipe, CancellationToken ct)
     {
-        if (recipe.Method != DetectionMethod.RegAd)
+        if (recipe.Method != DetectionMethod.RegAd || recipe.Registration is not null)
             return [];
         var others = await context.Images.AsNoTracking()
             .Where(i => i.ProjectId != project.Id && i.Label == ImageLabel.Normal && i.Split != ImageSplit.Test)
@@ -55,7 +55,7 @@ internal static class RunSnapshots
     }
 
     /// <summary>K shots of the pool, drawn by the run's seed; a pool of at most K is taken as it is.</summary>
-    private static List<ImageId> Draw(List<ImageId> pool, int shots, int seed)
+    internal static List<ImageId> Draw(List<ImageId> pool, int shots, int seed)
     {
         if (pool.Count <= shots)
             return pool;

@@ -33,8 +33,11 @@ public sealed class RunTickets(RunQueueView queue)
         // A recipe that is refused a moment later is not measured: its numbers may be anything.
         if (!recipe.Validate().Succeeded)
             return (0, 0);
+        var uses = recipe.Registration is not null;
         var last = await context.Runs.AsNoTracking()
             .Where(r => r.Status == RunStatus.Succeeded && r.Attempt == 1 && r.GuessedSeconds > 0 && r.StudyId == null) // those of a study write no maps
+            // Where nothing is trained, starting the program is most of the time: no measure for the others, nor they for these.
+            .Where(r => (r.UsesRegistration != null) == uses)
             .OrderByDescending(r => r.QueuedAt)
             .Take(Measured)
             .Select(r => new { r.Recipe, r.GuessedSeconds, r.StartedAt, r.EndedAt })

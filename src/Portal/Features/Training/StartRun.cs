@@ -3,6 +3,7 @@ using System.Text.Json;
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
@@ -22,8 +23,10 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
 
     /// <param name="Key">An Idempotency-Key; null starts a new run each time.</param>
     /// <param name="Again">Also while a run with the same recipe on the same images waits or is worked on.</param>
+    /// <param name="Registration">The registration model to use instead of training; of the recipe shots and seed count then, the rest is its own.</param>
     public sealed record Request(
-        ProjectId Project, TrainingRecipe Recipe, string? Key = null, RunPriority Priority = RunPriority.Normal, bool Again = false);
+        ProjectId Project, TrainingRecipe Recipe, string? Key = null, RunPriority Priority = RunPriority.Normal, bool Again = false,
+        RegistrationId? Registration = null);
 
     public async Task<Result<RunId>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -46,20 +49,32 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
 
         if (!Enum.IsDefined(request.Priority))
             return new UnknownPriority();
-        var snapshot = await RunSnapshots.TakeAsync(context, project, request.Recipe, ct);
-        var ticket = await tickets.IssueAsync(context, request.Recipe, snapshot, request.Priority, ct);
+        var chosen = await RecipeAsync(context, request, ct);
+        if (!chosen.Succeeded)
+            return chosen.Error;
+        var recipe = chosen.Value;
+        var snapshot = await RunSnapshots.TakeAsync(context, project, recipe, ct);
+        var ticket = await tickets.IssueAsync(context, recipe, snapshot, request.Priority, ct);
         for (var attempt = 1; ; attempt++)
         {
             var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
             // After the number: a start in between takes it, and the unique index sends this one back to look again.
             if (!request.Again && await RunTickets.SameAsync(context, project.Id, ticket, ct) is { } same)
                 return await KnownAsync(context, request, ct) ?? same;
-            var queued = TrainingRun.Queue(project, number, request.Recipe, snapshot, actor.User, time.GetUtcNow(), ticket);
+            // Written along: who deletes it at the same time looks again and finds this run.
+            if (request.Registration is { } used)
+            {
+                if (await context.Registrations.FirstOrDefaultAsync(r => r.Id == used, ct) is not { } registration)
+                    return new RegistrationNotFound();
+                registration.Touch();
+            }
+
+            var queued = TrainingRun.Queue(project, number, recipe, snapshot, actor.User, time.GetUtcNow(), ticket);
             if (!queued.Succeeded)
                 return queued.Error;
             context.Runs.Add(queued.Value);
             await RememberAsync(context, queued.Value, request, ct);
-            context.Record(actor, time, AuditAction.RunStart, "run", queued.Value.Id, $"Run {number} of {project.Name}: {TextFormat.Neutral(() => RecipeText.InBrief(request.Recipe))}");
+            context.Record(actor, time, AuditAction.RunStart, "run", queued.Value.Id, $"Run {number} of {project.Name}: {TextFormat.Neutral(() => RecipeText.InBrief(recipe))}");
             try
             {
                 await context.SaveChangesAsync(ct);
@@ -77,6 +92,15 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
             queue.Enqueue(actor.Tenant, queued.Value.Id);
             return queued.Value.Id;
         }
+    }
+
+    private static async Task<Result<TrainingRecipe>> RecipeAsync(PortalDbContext context, Request request, CancellationToken ct)
+    {
+        if (request.Registration is not { } id)
+            return request.Recipe;
+        return await context.Registrations.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, ct) is { } registration
+            ? registration.RecipeFor(request.Recipe.Shots, request.Recipe.Seed)
+            : new RegistrationNotFound();
     }
 
     /// <summary>The run that the request's key started, or why it cannot start this one; null for a key that is new.</summary>
@@ -104,5 +128,5 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
 
     /// <summary>Of the whole recipe: a request that writes a default out asks for the same as one that leaves it away.</summary>
     private static string HashOf(Request request) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(new { Project = request.Project.Value, request.Recipe, request.Priority }, WorkerProtocol.Json)));
+        JsonSerializer.SerializeToUtf8Bytes(new { Project = request.Project.Value, request.Recipe, request.Priority, Registration = request.Registration?.Value }, WorkerProtocol.Json)));
 }

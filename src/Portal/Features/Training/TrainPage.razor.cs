@@ -68,6 +68,7 @@ public sealed partial class TrainPage
         answer = got.Value;
         shots = Math.Clamp(Math.Min(shots, answer.Shots), TrainingRecipe.MinShots, TrainingRecipe.MaxShots);
         others = (await Projects.HandleAsync(Actor, archived: false, ct)).Count(p => p.Id != id && p.Shots >= 2);
+        await LoadRegistrationsAsync(ct);
         await PlanAsync(ct);
     }
 
@@ -80,7 +81,7 @@ public sealed partial class TrainPage
         _ => TrainingTexts.ThePublishedScheduleOf50EpochsFor,
     };
 
-    private TrainingRecipe Recipe => recipe.ToRecipe(method.Method, backbone, preset, shots, seed, adversarial);
+    private TrainingRecipe Recipe => registration?.RecipeFor(shots, seed).Value ?? recipe.ToRecipe(method.Method, backbone, preset, shots, seed, adversarial);
 
     private async Task PlanAsync(CancellationToken ct)
     {
@@ -98,6 +99,8 @@ public sealed partial class TrainPage
     {
         method = value;
         note = null;
+        if (registration is not null)
+            (registration, priority) = (null, RunPriority.Normal);
         if (!backbone.Methods.Contains(value.Method))
         {
             var refused = backbone;
@@ -128,7 +131,7 @@ public sealed partial class TrainPage
             return;
         busy = true;
         var started = await Start.HandleAsync(
-            Actor, new StartRun.Request(answer!.Project.Id, Recipe, Priority: priority, Again: again), Closing);
+            Actor, new StartRun.Request(answer!.Project.Id, Recipe, Priority: priority, Again: again, Registration: registration?.Id), Closing);
         busy = false;
         if (started.Succeeded)
             Navigation.NavigateTo($"/projects/{answer.Project.Id}/runs/{started.Value}");

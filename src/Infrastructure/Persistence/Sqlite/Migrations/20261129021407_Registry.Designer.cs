@@ -1145,6 +1145,55 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("ScheduleOutcomes", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Stability.StabilityStudy", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Design")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Recipe")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StartHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StartKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "StartKey")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "ProjectId", "StartedAt");
+
+                    b.ToTable("StabilityStudies", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Tenancy.ApiKey", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1548,6 +1597,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("LibraryVersions")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Measured")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Moments")
                         .HasColumnType("INTEGER");
 
@@ -1602,6 +1654,12 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("StudyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("StudySet")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("WorkHash")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
@@ -1611,6 +1669,8 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("Status");
 
                     b.HasIndex("TenantId", "QueuedAt");
+
+                    b.HasIndex("TenantId", "StudyId");
 
                     b.HasIndex("TenantId", "ProjectId", "Number")
                         .IsUnique();
@@ -2163,6 +2223,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasOne("FewShotAD.Domain.Scheduling.Schedule", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ScheduleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Stability.StabilityStudy", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
