@@ -741,6 +741,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<string>("ShotScores")
                         .HasColumnType("text");
 
+                    b.Property<long>("UploadedBytes")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("Version")
                         .HasColumnType("integer");
 
@@ -1699,6 +1702,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
 
                     b.Property<string>("Recipe")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reproduces")
                         .HasColumnType("text");
 
                     b.Property<Guid?>("ScheduleId")
