@@ -16,8 +16,9 @@ COPY global.json Directory.Build.props Directory.Build.targets Directory.Package
 COPY build build
 COPY src src
 RUN dotnet publish src/Portal -c Release -o /published -p:LibTorch=${LIBTORCH}
-# What is large and seldom changes becomes a layer of its own, and a new version of the portal a small one.
-RUN mkdir /trainer && mv /published/trainer/* /trainer/
+# Native libraries of other systems (half a gigabyte) go. What is large and seldom changes becomes a layer of its own, and a new version of the portal a small one.
+RUN mkdir /trainer && mv /published/trainer/* /trainer/ \
+ && find /published/runtimes /trainer/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 -exec rm -r {} +
 
 FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET} AS portal
 # /data is the only folder that is written to.
