@@ -23,6 +23,7 @@ internal static class StorageRegistration
             .ValidateOnStart();
         services.AddSingleton(provider => new Spool(provider.GetRequiredService<DataPaths>().Spool));
         services.AddSingleton<IBlobStore>(Create);
+        services.AddSingleton<BlobCopies>();
         services.AddSingleton(provider => new BlobSweeper(
             provider.GetRequiredService<IBlobStore>(),
             provider.GetRequiredService<PortalDb>(),
@@ -40,9 +41,10 @@ internal static class StorageRegistration
         var time = provider.GetRequiredService<TimeProvider>();
         if (options.Provider == BlobProvider.File)
             return new FileBlobStore(provider.GetRequiredService<DataPaths>().Blobs, spool, time);
-        var service = options.Azure.ConnectionString is { Length: > 0 } connection
-            ? new BlobServiceClient(connection)
-            : new BlobServiceClient(options.Azure.ServiceUri, new DefaultAzureCredential());
-        return new AzureBlobStore(service.GetBlobContainerClient(options.Azure.Container), spool, time);
+        return new AzureBlobStore(ServiceOf(options.Azure).GetBlobContainerClient(options.Azure.Container), spool, time);
     }
+
+    public static BlobServiceClient ServiceOf(AzureBlobOptions azure) => azure.ConnectionString is { Length: > 0 } connection
+        ? new BlobServiceClient(connection)
+        : new BlobServiceClient(azure.ServiceUri, new DefaultAzureCredential());
 }

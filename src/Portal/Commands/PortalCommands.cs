@@ -11,7 +11,7 @@ namespace FewShotAD.Portal.Commands;
 /// </summary>
 public static class PortalCommands
 {
-    private static readonly Command[] All = [BootstrapCommand.Create(), AdministratorCommands.CreateGrant(), AdministratorCommands.CreateRevoke(), VerifyAuditCommand.Create()];
+    private static readonly Command[] All = [BootstrapCommand.Create(), AdministratorCommands.CreateGrant(), AdministratorCommands.CreateRevoke(), VerifyAuditCommand.Create(), HealthCommand.Create(), CopyBlobsCommand.Create()];
 
     public static bool IsMeant(string[] args) => args is [var first, ..] && (All.Any(c => c.Name == first) || first is "--help" or "-h" or "-?");
 
