@@ -38,6 +38,8 @@ public sealed class PortalProcess : IAsyncDisposable
 
     public int Id => process!.Id;
 
+    public bool IsRunning => process is { HasExited: false };
+
     public string Output
     {
         get

@@ -39,7 +39,7 @@ internal static class StorageRegistration
         var spool = provider.GetRequiredService<Spool>();
         var time = provider.GetRequiredService<TimeProvider>();
         if (options.Provider == BlobProvider.File)
-            return new FileBlobStore(provider.GetRequiredService<DataPaths>().Blobs, spool, time);
+            return new FileBlobStore(provider.GetRequiredService<DataPaths>().Blobs, spool, time, isShared: !string.IsNullOrWhiteSpace(options.Directory));
         var service = options.Azure.ConnectionString is { Length: > 0 } connection
             ? new BlobServiceClient(connection)
             : new BlobServiceClient(options.Azure.ServiceUri, new DefaultAzureCredential());
