@@ -12,29 +12,29 @@ public sealed class NodeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>On SQLite there is one process, and the keys are files that the portal says the place of.</summary>
+    /// <summary>Both find no database at all. On SQLite there is one process, and the keys are files that the portal says the place of.</summary>
     [Fact]
-    public async Task Nodes_that_start_together_begin_with_one_key_in_the_database_that_they_share()
+    public async Task Nodes_that_start_together_make_one_database_and_begin_with_one_key_in_it()
     {
-        await using var first = await Installation.CreateAsync();
-        var folder = DatabaseUnderTest.IsPostgres ? Installation.TemporaryFolder() : first.Folder;
-        await using var second = await Installation.CreateAsync(
-            folder: folder, settings: DatabaseUnderTest.IsPostgres ? await DatabaseUnderTest.SettingsAsync(first.Folder) : null);
-        if (DatabaseUnderTest.IsPostgres)
+        var (folder, other) = (Installation.TemporaryFolder(), Installation.TemporaryFolder());
+        try
         {
+            await using var first = await Installation.CreateAsync(folder: folder);
+            await using var second = await Installation.CreateAsync(folder: other, settings: await DatabaseUnderTest.SettingsAsync(folder));
             await Task.WhenAll(first.StartAsync(Ct), second.StartAsync(Ct));
+            await using var reader = first.Db.ForTenant((await Team.CreateAsync(first, Ct)).Tenant);
+            Assert.Equal(DatabaseUnderTest.IsPostgres ? 1 : 0, await reader.ProtectionKeys.CountAsync(Ct));
+            if (!DatabaseUnderTest.IsPostgres)
+                return;
             var hidden = first.Get<IDataProtectionProvider>().CreateProtector("test").Protect("plain");
             Assert.Equal("plain", second.Get<IDataProtectionProvider>().CreateProtector("test").Unprotect(hidden));
-            await second.DisposeHostAsync();
-            Directory.Delete(folder, recursive: true);
         }
-        else
+        finally
         {
-            await first.StartAsync(Ct);
+            await TestDatabase.DropAsync(folder);
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(other, recursive: true);
         }
-
-        await using var reader = first.Db.ForTenant((await Team.CreateAsync(first, Ct)).Tenant);
-        Assert.Equal(DatabaseUnderTest.IsPostgres ? 1 : 0, await reader.ProtectionKeys.CountAsync(Ct));
     }
 
     [Fact]
