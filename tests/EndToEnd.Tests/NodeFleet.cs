@@ -23,9 +23,9 @@ public sealed class NodeFleet : IAsyncDisposable
         try
         {
             // Together, as a platform would start them: each finds an empty database, and what it needs in it is made once.
-            var started = await Task.WhenAll(names.Select(async name => (Name: name, Node: await PortalProcess.StartAsync(ct, fleet.SettingsOf(name)))));
-            foreach (var (name, node) in started)
-                fleet.nodes[name] = node;
+            foreach (var name in names)
+                fleet.nodes[name] = PortalProcess.Create(fleet.SettingsOf(name));
+            await Task.WhenAll(fleet.nodes.Values.Select(node => node.LaunchAsync(ct)));
             return fleet;
         }
         catch
