@@ -1,4 +1,5 @@
 using FewShotAD.Infrastructure.Persistence;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,8 @@ internal static class NodeRegistration
         services.AddSingleton<IValidateOptions<InfrastructureOptions>, RoleValidation>();
         services.AddSingleton<IPostConfigureOptions<KeyManagementOptions>>(provider => new KeysInDatabase(
             provider.GetRequiredService<IOptions<DatabaseOptions>>(), provider.GetRequiredService<IPortalContexts>()));
+        // Otherwise it is the folder of the program, and what one node protects another one cannot read.
+        services.Configure<DataProtectionOptions>(options => options.ApplicationDiscriminator = "FewShotAD");
         services.AddHostedService<KeyStart>();
         return services;
     }

@@ -1,6 +1,8 @@
 using FewShotAD.Domain.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace FewShotAD.Infrastructure.Persistence.Postgres;
@@ -11,38 +13,39 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
     // One instance each for the process: EF keeps a service provider, and with it a compiled model, per set of interceptors.
     private static readonly IInterceptor[] Interceptors = [new TenantIsFixed()];
 
-    private const int MigrateTries = 10;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>What two nodes hear that make the same thing at once.</summary>
-    private static readonly string[] AtOnce =
-        [PostgresErrorCodes.DuplicateDatabase, PostgresErrorCodes.DuplicateTable, PostgresErrorCodes.UniqueViolation, PostgresErrorCodes.ObjectInUse];
-
     private readonly DbContextOptions<PostgresPortalDbContext> options = OptionsFor(connection);
 
     public PortalDbContext Create(TenantId tenant) => new PostgresPortalDbContext(options, tenant);
 
+    /// <remarks>One node after the other, under a lock that the server lets go of with the connection: EF's own does not hold two off that find an empty database.</remarks>
     public async Task MigrateAsync(CancellationToken ct)
     {
-        for (var tried = 1; ; tried++)
-        {
-            await using var context = Create(default);
-            try
-            {
-                await context.Database.MigrateAsync(ct);
-                await ListingFunctions.CreateAsync(context, ct);
-                return;
-            }
-            catch (PostgresException e) when (tried < MigrateTries && AtOnce.Contains(e.SqlState))
-            {
-                // Tables are made under a lock. Making the database itself, and the first table, knows none: who comes second finds them there.
-                await Task.Delay(Pause, ct);
-            }
-        }
+        await using var context = Create(default);
+        await MakeDatabaseAsync(context.GetService<IRelationalDatabaseCreator>(), ct);
+        await using var own = new NpgsqlConnection(connection);
+        await own.OpenAsync(ct);
+        await using var held = await own.BeginTransactionAsync(ct);
+        // However long the other one takes.
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(20261129)", own, held) { CommandTimeout = 0 };
+        await turn.ExecuteNonQueryAsync(ct);
+        await context.Database.MigrateAsync(ct);
+        await ListingFunctions.CreateAsync(context, ct);
     }
 
     /// <remarks>Nothing is retried behind the code's back: who saves beside others does so with <see cref="PortalDb.ChangeAsync{T}"/>.</remarks>
     public static DbContextOptions<PostgresPortalDbContext> OptionsFor(string connection) =>
         new DbContextOptionsBuilder<PostgresPortalDbContext>().UseNpgsql(connection).AddInterceptors(Interceptors).Options;
+
+    private static async Task MakeDatabaseAsync(IRelationalDatabaseCreator creator, CancellationToken ct)
+    {
+        try
+        {
+            if (!await creator.ExistsAsync(ct))
+                await creator.CreateAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another node has made it at the same moment.
+        }
+    }
 }
