@@ -8,6 +8,7 @@ var root = new RootCommand("FewShotAD: few-shot visual inspection. Trains models
     TrainCommand.Create(),
     ScoreCommand.Create(),
     BenchmarkCommand.Create(),
+    ReproduceCommand.Create(),
     SpeedCommand.Create(),
     WorkCommand.Create(),
     ServeCommand.Create(),

@@ -46,7 +46,7 @@ public sealed class RestJobTests(ITestOutputHelper output)
         dynamic model = Assert.Single((IEnumerable<object>)(await client.Api.ListModelsAsync(id, null, null)).Items);
         output.WriteLine($"image AUROC {model.Metrics.ImageAuroc:0.000}, AUPRO {model.Metrics.Aupro:0.000}");
         Assert.True((double)model.Metrics.ImageAuroc > 0.85, $"Image AUROC {model.Metrics.ImageAuroc}");
-        Assert.Equal((long)model.BundleBytes, (await ReadAsync(await client.Api.GetModelBundleAsync((Guid)model.Id), ct)).LongLength);
+        Assert.Equal((long)model.BundleBytes, (await ReadAsync(await client.Api.GetModelFileAsync((Guid)model.Id), ct)).LongLength);
 
         List<dynamic> results = await ResultsAsync(client, id);
         Assert.Equal(images - Shots, results.Count);

@@ -53,6 +53,9 @@ public static class AuditAction
     public const string ModelRollBack = "model.roll-back";
     public const string ModelDelete = "model.delete";
     public const string ModelRetire = "model.retention";
+    public const string ModelDownload = "model.download";
+    public const string ModelImport = "model.import";
+    public const string ModelReproduce = "model.reproduce";
     public const string PublishAsk = "model.publish.ask";
     public const string PublishApprove = "model.publish.approve";
     public const string PublishReject = "model.publish.reject";

@@ -51,6 +51,9 @@ public sealed class TrainedModel : Announcer, ITenantOwned
     /// <summary>By what program and from what data; null for a model that is older than the record of it.</summary>
     public ModelOrigin? Origin { get; private set; }
 
+    /// <summary>What it takes of the team's storage: an imported one was uploaded, one that was trained here follows from what was.</summary>
+    public long UploadedBytes { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public static TrainedModel Create(
@@ -107,6 +110,9 @@ public sealed class TrainedModel : Announcer, ITenantOwned
     }
 
     public void Measure(EvaluationMetrics metrics) => Metrics = metrics;
+
+    /// <summary>It came in a bundle and not from a run of ours.</summary>
+    public void CameUploaded(long bytes) => UploadedBytes = bytes;
 }
 
 public sealed record ModelNotFound()

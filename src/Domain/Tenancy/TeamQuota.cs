@@ -4,7 +4,7 @@ namespace FewShotAD.Domain.Tenancy;
 
 /// <summary>How much a team may have. A null is no limit.</summary>
 /// <param name="Images">In all of its projects.</param>
-/// <param name="Bytes">Of its uploads as they came. What is derived from them (views, maps, models) is not counted.</param>
+/// <param name="Bytes">Of its uploads as they came. Imported models are among them. What is derived from them (views, maps, trained models) is not counted.</param>
 /// <param name="QueuedRuns">Waiting at once; the one that is being trained does not wait.</param>
 public sealed record TeamQuota(int? Images, long? Bytes, int? QueuedRuns)
 {
@@ -13,8 +13,11 @@ public sealed record TeamQuota(int? Images, long? Bytes, int? QueuedRuns)
     {
         if (usage.Images >= Images)
             return new ImageQuotaReached(Images.Value);
-        return usage.Bytes + more > Bytes ? new StorageQuotaReached(Bytes.Value, usage.Bytes, more) : Result.Ok;
+        return AllowBytes(usage, more);
     }
+
+    /// <param name="more">Of a file that is no image.</param>
+    public Result AllowBytes(TeamUsage usage, long more) => usage.Bytes + more > Bytes ? new StorageQuotaReached(Bytes.Value, usage.Bytes, more) : Result.Ok;
 
     public Result AllowRun(int queued) => queued >= QueuedRuns ? new RunQuotaReached(QueuedRuns.Value) : Result.Ok;
 

@@ -17,7 +17,9 @@ public enum RunPriority
 /// <param name="Cause">Null when a person started it.</param>
 /// <param name="WorkHash">Of recipe and data, to know the same work again; null when nobody asked.</param>
 /// <param name="Study">Null unless the run is one of a stability study.</param>
-public sealed record QueueTicket(RunPriority Priority = RunPriority.Normal, double Entered = 0, double GuessedSeconds = 0, double ExpectedSeconds = 0, string? WorkHash = null, RunCause? Cause = null, StudyPlace? Study = null);
+/// <param name="Reproduces">Null unless the run shall make a version again.</param>
+public sealed record QueueTicket(RunPriority Priority = RunPriority.Normal, double Entered = 0, double GuessedSeconds = 0, double ExpectedSeconds = 0, string? WorkHash = null, RunCause? Cause = null, StudyPlace? Study = null,
+    ReproducedVersion? Reproduces = null);
 
 /// <summary>Why there is a run that no person asked for.</summary>
 public sealed record RunCause(ScheduleId Schedule, string Why);
@@ -25,3 +27,9 @@ public sealed record RunCause(ScheduleId Schedule, string Why);
 /// <summary>Which cell of a stability study a run is; its seed is the recipe's.</summary>
 /// <param name="Set">Counts from 1.</param>
 public sealed record StudyPlace(StudyId Study, int Set);
+
+/// <summary>The version that a run shall make again, and why somebody asked for that; who asked started the run.</summary>
+public sealed record ReproducedVersion(Guid Model, int Version, string? Why)
+{
+    public const int WhyMaxLength = 500;
+}

@@ -113,6 +113,9 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
     /// <summary>The support set of the study, from 1.</summary>
     public int? StudySet { get; private set; }
 
+    /// <summary>The version that it makes again; null for a run that makes something new. That version may be gone by now.</summary>
+    public ReproducedVersion? Reproduces { get; private set; }
+
     /// <summary>What a study's run has measured; those of other runs are their models'.</summary>
     public EvaluationMetrics? Measured { get; private set; }
 
@@ -163,6 +166,7 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
             Cause = ticket.Cause?.Why,
             StudyId = ticket.Study?.Study,
             StudySet = ticket.Study?.Set,
+            Reproduces = ticket.Reproduces,
             ConcurrencyStamp = Guid.NewGuid(),
         };
         run.Note(RunMomentKind.Queued, now, ticket.Cause is null ? by : null, run.Cause);

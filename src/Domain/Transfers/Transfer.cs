@@ -98,10 +98,12 @@ public sealed class Transfer : ITenantOwned
         return transfer;
     }
 
-    /// <param name="project">Null restores into a new project.</param>
-    public static Transfer OfZip(TenantId tenant, ProjectId? project, BlobKey source, long bytes, string? name, UserId by, DateTimeOffset now)
+    /// <param name="kind">Any but an export.</param>
+    /// <param name="project">Null for a restore, which makes a new one.</param>
+    public static Transfer OfZip(
+        TenantId tenant, TransferKind kind, ProjectId? project, BlobKey source, long bytes, string? name, UserId by, DateTimeOffset now)
     {
-        var transfer = Queue(tenant, project is null ? TransferKind.Restore : TransferKind.Import, by, now);
+        var transfer = Queue(tenant, kind, by, now);
         var trimmed = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
         transfer.ProjectId = project;
         (transfer.Source, transfer.Bytes) = (source, bytes);

@@ -15,6 +15,9 @@ public enum TransferKind
 
     /// <summary>A new project from a backup.</summary>
     Restore = 2,
+
+    /// <summary>A model's bundle into a project that is there.</summary>
+    Model = 3,
 }
 
 public enum TransferStatus

@@ -30,6 +30,13 @@ public sealed class TeamQuotas(IOptionsMonitor<QuotaOptions> options)
         return quota is { Images: null, Bytes: null } ? Result.Ok : quota.Allow(await UsageAsync(context, ct), bytes);
     }
 
+    /// <summary>For a file that is no image.</summary>
+    public async Task<Result> AllowBytesAsync(PortalDbContext context, long bytes, CancellationToken ct)
+    {
+        var quota = await OfAsync(context, ct);
+        return quota.Bytes is null ? Result.Ok : quota.AllowBytes(await UsageAsync(context, ct), bytes);
+    }
+
     public async Task<Result> AllowRunAsync(PortalDbContext context, CancellationToken ct)
     {
         var quota = await OfAsync(context, ct);
@@ -45,7 +52,8 @@ public sealed class TeamQuotas(IOptionsMonitor<QuotaOptions> options)
     public static async Task<TeamUsage> UsageAsync(PortalDbContext context, CancellationToken ct)
     {
         var images = await context.Images.GroupBy(_ => 1).Select(all => new { Count = all.Count(), Bytes = all.Sum(image => image.Bytes) }).FirstOrDefaultAsync(ct);
-        return new TeamUsage(images?.Count ?? 0, images?.Bytes ?? 0, await QueuedAsync(context, ct));
+        var models = await context.Models.SumAsync(model => model.UploadedBytes, ct);
+        return new TeamUsage(images?.Count ?? 0, (images?.Bytes ?? 0) + models, await QueuedAsync(context, ct));
     }
 
     private static Task<int> QueuedAsync(PortalDbContext context, CancellationToken ct) => context.Runs.CountAsync(run => run.Status == RunStatus.Queued, ct);

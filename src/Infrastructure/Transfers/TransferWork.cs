@@ -41,16 +41,18 @@ public sealed class TransferTask
 
     /// <summary>Writes the transfer's row together with others, as long as the transfer is this attempt's.</summary>
     /// <exception cref="OperationCanceledException">It is another attempt's by now.</exception>
-    public async Task WriteAsync(Action<PortalDbContext, Transfer> change, CancellationToken ct)
+    public Task WriteAsync(Action<PortalDbContext, Transfer> change, CancellationToken ct) => WriteAsync(
+        (context, row) =>
+        {
+            change(context, row);
+            return Task.CompletedTask;
+        },
+        ct);
+
+    /// <inheritdoc cref="WriteAsync(Action{PortalDbContext, Transfer}, CancellationToken)"/>
+    public async Task WriteAsync(Func<PortalDbContext, Transfer, Task> change, CancellationToken ct)
     {
-        var written = await ledger.WriteAsync(
-            (context, row) =>
-            {
-                change(context, row);
-                return Task.CompletedTask;
-            },
-            ct);
-        if (!written)
+        if (!await ledger.WriteAsync(change, ct))
             throw new OperationCanceledException("The transfer was taken over or deleted.");
     }
 }

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Transfers;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +13,7 @@ namespace FewShotAD.Portal.Api;
 /// <summary>Zips as request bodies, streamed to disk as they come; a job takes in what they hold.</summary>
 public static class ImportEndpoints
 {
-    private static readonly TransferKind[] Kinds = [TransferKind.Import, TransferKind.Restore];
+    private static readonly TransferKind[] Kinds = [TransferKind.Import, TransferKind.Restore, TransferKind.Model];
 
     public static RouteGroupBuilder MapImports(this RouteGroupBuilder rest)
     {
@@ -25,6 +26,10 @@ public static class ImportEndpoints
             .Accepts<Stream>("application/zip", "application/x-zip-compressed", "application/octet-stream")
             .WithName("RestoreProject").WithSummary("Make a new project of a backup (an export of the format everything)").WithTags(RestTags.Imports)
             .Produces<ImportView>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(413);
+        rest.MapPost("/projects/{project:guid}/models:import", ModelAsync).Needs(TeamPermissions.Write).WithMetadata(new DisableRequestSizeLimitAttribute())
+            .Accepts<Stream>("application/zip", "application/x-zip-compressed", "application/octet-stream")
+            .WithName("ImportModel").WithSummary("Make a version of a model's bundle, once its golden images score what the bundle says").WithTags(RestTags.Imports)
+            .Produces<ImportView>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413);
         rest.MapGet("/projects/{project:guid}/imports", ListOfProjectAsync).Needs(TeamPermissions.Read)
             .WithName("ListImports").WithSummary("The imports of a project, newest first").WithTags(RestTags.Imports)
             .Produces<RestPage<ImportView>>().ProducesProblem(400).ProducesProblem(404);
@@ -49,6 +54,9 @@ public static class ImportEndpoints
 
     private static async Task<IResult> RestoreAsync(string? name, Stream body, Actor actor, StartRestore start, CancellationToken ct) =>
         Accepted(await start.HandleAsync(actor, new StartRestore.Request(body, name), ct));
+
+    private static async Task<IResult> ModelAsync(Guid project, string? name, Stream body, Actor actor, StartBundleImport start, CancellationToken ct) =>
+        Accepted(await start.HandleAsync(actor, new StartBundleImport.Request(new ProjectId(project), body, name), ct));
 
     private static IResult Accepted(Result<Transfer> started) => started.Succeeded
         ? TypedResults.Accepted($"{RestGroup.Root}/imports/{started.Value.Id.Value}", ImportView.Of(started.Value))

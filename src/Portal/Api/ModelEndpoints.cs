@@ -6,11 +6,14 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
+using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 
 namespace FewShotAD.Portal.Api;
 
@@ -18,12 +21,15 @@ namespace FewShotAD.Portal.Api;
 /// <param name="CodeVersion">Of the program that trained it, with its commit.</param>
 /// <param name="LibraryVersions">TorchSharp, libtorch and .NET.</param>
 /// <param name="Data">The images it was made with, as they were then: how many, and the hash of the snapshot.</param>
+/// <param name="BundleLink">The version as one file, to import elsewhere; <paramref name="FileLink"/> the model alone.</param>
+/// <param name="Imported">Where it came from in a bundle; null for one that was trained here.</param>
+/// <param name="Reproduction">What came out, for a version that was made to see whether another one comes out again.</param>
 /// <param name="StartedBy">Who had it trained; for a schedule whoever made that one.</param>
 /// <param name="Cause">Why a schedule had it trained; null when a person did.</param>
 public sealed record RestModel(
     Guid Id, Guid ProjectId, int Version, bool IsPublished, Guid RunId, int RunNumber, DateTimeOffset CreatedAt, string DataHash, int Seed,
     string? CodeVersion, string? LibraryVersions, SnapshotFigures Data, Guid StartedBy, string? Cause, long BundleBytes, TrainingRecipe Recipe,
-    Calibration Calibration, EvaluationMetrics? Metrics, string BundleLink)
+    Calibration Calibration, EvaluationMetrics? Metrics, string BundleLink, string FileLink, ImportedModel? Imported = null, ReproductionOutcome? Reproduction = null)
 {
     internal static RestModel Of(ModelState state)
     {
@@ -31,9 +37,12 @@ public sealed record RestModel(
         return new RestModel(
             model.Id.Value, model.ProjectId.Value, model.Version, state.IsPublished, model.RunId.Value, state.RunNumber, model.CreatedAt, model.DataHash,
             state.Recipe.Seed, state.Origin.CodeVersion, state.Origin.LibraryVersions, state.Origin.Data, state.StartedBy.Value, state.Cause, model.BundleBytes, state.Recipe, model.Calibration, model.Metrics,
-            $"{RestGroup.Root}/models/{model.Id.Value}/bundle");
+            $"{RestGroup.Root}/models/{model.Id.Value}/bundle", $"{RestGroup.Root}/models/{model.Id.Value}/file", state.Origin.Imported, state.Reproduction);
     }
 }
+
+/// <param name="Why">For whoever reads it later; may be left out.</param>
+public sealed record RestReproduce(string? Why = null);
 
 /// <summary>Models: what they are, their files, which one is published.</summary>
 public static class ModelEndpoints
@@ -52,14 +61,19 @@ public static class ModelEndpoints
         one.MapGet("/metrics", MetricsAsync).Needs(TeamPermissions.Read)
             .Says("GetModelMetrics", "How good a model is: metrics with intervals, what the line makes of each defect type, whether its shots belong together", 404)
             .Produces<RestModelMetrics>();
-        one.MapGet("/bundle", (Guid id, Pictures files, HttpContext http, CancellationToken ct) =>
-                files.SendAsync(http, db => BundleAsync(db, new ModelId(id), ct), new ModelNotFound(), ct)).Needs(TeamPermissions.Read)
-            .Says("GetModelBundle", "The model's file, to score with elsewhere", 404).ProducesFile(Raw);
+        one.MapGet("/bundle", DownloadAsync).Needs(TeamPermissions.Read)
+            .Says("GetModelBundle", "The model with its manifest and golden images as one zip, to import into another portal or to reproduce", 404, 409).ProducesFile("application/zip");
+        one.MapGet("/file", (Guid id, Pictures files, HttpContext http, CancellationToken ct) =>
+                files.SendAsync(http, db => FileAsync(db, new ModelId(id), ct), new ModelNotFound(), ct)).Needs(TeamPermissions.Read)
+            .Says("GetModelFile", "The model's file alone, to score with by the command line", 404).ProducesFile(Raw);
         rest.MapPost("/models/{id:guid}:publish", PublishAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Models)
             .Says("PublishModel", "Make a model the one that results show by default, in place of the one before; a conflict where that needs a second person", 404, 409, 412).Produces<RestModel>();
         one.MapDelete("", DeleteAsync).Needs(TeamPermissions.Write)
             .Says("DeleteModel", "Delete a version that nothing refers to, with its results; a conflict says what refers to it", 404, 409, 412)
             .Produces(StatusCodes.Status204NoContent);
+        rest.MapPost("/models/{id:guid}:reproduce", ReproduceAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Models)
+            .Says("ReproduceModel", "Queue a run with a version's snapshot and recipe, to see whether the same scores come out", 400, 404, 409, 413, 429)
+            .Produces<RestRun>(StatusCodes.Status202Accepted);
         rest.MapPost("/models/{id:guid}:unpublish", UnpublishAsync).Needs(TeamPermissions.Write).WithTags(RestTags.Models)
             .Says("UnpublishModel", "Take a published model back", 404, 412).Produces<RestModel>();
         return rest;
@@ -116,10 +130,29 @@ public static class ModelEndpoints
         return deleted.Succeeded ? TypedResults.NoContent() : deleted.Error.ToProblem();
     }
 
+    private static async Task<IResult> DownloadAsync(Guid id, Actor actor, HttpContext http, GetBundle get, CancellationToken ct)
+    {
+        var made = await get.HandleAsync(actor, new ModelId(id), ct);
+        if (!made.Succeeded)
+            return made.Error.ToProblem();
+        http.Response.Headers.CacheControl = "private, no-cache";
+        return TypedResults.Stream(
+            made.Value.File, "application/zip", made.Value.Name, entityTag: new EntityTagHeaderValue($"\"{made.Value.Sha256}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<IResult> ReproduceAsync(Guid id, RestReproduce body, Actor actor, ReproduceModel reproduce, GetRunState get, CancellationToken ct)
+    {
+        var queued = await reproduce.HandleAsync(actor, new ReproduceModel.Request(new ModelId(id), body.Why), ct);
+        if (!queued.Succeeded)
+            return queued.Error.ToProblem();
+        var state = await get.HandleAsync(actor, queued.Value, ct);
+        return state.Succeeded ? TypedResults.Accepted($"{RestGroup.Root}/runs/{queued.Value.Value}", RestRun.Of(state.Value)) : state.Error.ToProblem();
+    }
+
     private static Task<Result<Guid?>> ExpectAsync(Guid id, Actor actor, HttpContext http, GetModel get, CancellationToken ct) => EntityTags.ExpectAsync(
         http, () => get.HandleAsync(actor, new ModelId(id), ct), RestModel.Of, state => state.ProjectStamp, new ModelChanged());
 
-    private static async Task<StoredFile?> BundleAsync(PortalDbContext db, ModelId id, CancellationToken ct)
+    private static async Task<StoredFile?> FileAsync(PortalDbContext db, ModelId id, CancellationToken ct)
     {
         var found = await db.Models.AsNoTracking()
             .Where(m => m.Id == id)

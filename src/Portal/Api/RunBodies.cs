@@ -125,12 +125,13 @@ public sealed record RestRunMoment(int Number, DateTimeOffset At, RunMomentKind 
 /// <param name="Losses">Of the last step so far.</param>
 /// <param name="Cause">Why a schedule made it; null when a person started it.</param>
 /// <param name="StudyId">The stability study that it is a part of, whose runs leave figures and no model; null for all others.</param>
+/// <param name="Reproduces">The version that it makes again, to see whether the same comes out; null for all others.</param>
 public sealed record RestRun(
     Guid Id, Guid ProjectId, int Number, RunStatus Status, RunPhase? Phase, double Progress, double? SecondsLeft, RunPriority Priority, int? RunsAhead,
     WaitReason? WaitsFor, DateTimeOffset? ExpectedStart, bool CancelRequested, bool PauseRequested,
     DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int Attempt, int CheckpointEpoch, RunLosses? Losses, string? Device,
     string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, Guid? ScheduleId, string? Cause, Guid? StudyId, Guid? ModelId, int? ModelVersion,
-    TrainingRecipe Recipe)
+    TrainingRecipe Recipe, ReproducedVersion? Reproduces = null)
 {
     internal static RestRun Of(RunState state)
     {
@@ -139,6 +140,6 @@ public sealed record RestRun(
             run.Id.Value, run.Project.Value, run.Number, run.Status, run.Phase, run.Progress, run.SecondsLeft, run.Priority, state.Place?.Ahead,
             state.Place?.Reason, state.Expected, run.CancelRequested, run.PauseRequested, run.QueuedAt,
             run.StartedAt, run.EndedAt, run.Attempt, run.CheckpointEpoch, state.LastStep is { } step ? RunLosses.Of(step) : null, run.Device, run.DeviceReason,
-            run.CodeVersion, run.LibraryVersions, run.FailureReason, run.Schedule?.Value, run.Cause, run.Study?.Value, state.Model?.Value, state.ModelVersion, run.Recipe);
+            run.CodeVersion, run.LibraryVersions, run.FailureReason, run.Schedule?.Value, run.Cause, run.Study?.Value, state.Model?.Value, state.ModelVersion, run.Recipe, run.Reproduces);
     }
 }

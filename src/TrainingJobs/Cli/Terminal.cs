@@ -18,11 +18,14 @@ internal sealed class Terminal : IDisposable
     private bool barShown;
 
     /// <summary>Runs a command and turns every way it can end into an exit code and a sentence.</summary>
-    public static int Guard(Func<Result> run)
+    public static int Guard(Func<Result> run) => GuardAsync(() => Task.FromResult(run())).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Guard"/>
+    public static async Task<int> GuardAsync(Func<Task<Result>> run)
     {
         try
         {
-            var result = run();
+            var result = await run();
             if (result.Succeeded)
                 return WorkerProtocol.ExitDone;
             Console.Error.WriteLine($"error: {result.Error.Message}");

@@ -1,9 +1,12 @@
+using FewShotAD.Infrastructure.Hosting.Nodes;
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Tests.Support;
 using FewShotAD.TestKit;
 using Hangfire;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Infrastructure.Tests.Hosting;
 
@@ -21,7 +24,7 @@ public sealed class NodeTests
         {
             await using var first = await Installation.CreateAsync(folder: folder);
             await using var second = await Installation.CreateAsync(folder: other, settings: await DatabaseUnderTest.SettingsAsync(folder));
-            await Task.WhenAll(first.StartAsync(Ct), second.StartAsync(Ct));
+            await Task.WhenAll(BeginAsync(first), BeginAsync(second));
             await using var reader = first.Db.ForTenant((await Team.CreateAsync(first, Ct)).Tenant);
             Assert.Equal(DatabaseUnderTest.IsPostgres ? 1 : 0, await reader.ProtectionKeys.CountAsync(Ct));
             if (!DatabaseUnderTest.IsPostgres)
@@ -54,5 +57,12 @@ public sealed class NodeTests
         Assert.Equal(0, calls.EnqueuedCount(TrainRunJob.GpuQueue));
         await recovery.RecoverAsync(atStart: false, Ct);
         Assert.Equal(1, calls.EnqueuedCount(TrainRunJob.GpuQueue));
+    }
+
+    /// <summary>What a node does first, without the queue: its log belongs to the whole process, and two nodes in one are what it does not stand.</summary>
+    private static async Task BeginAsync(Installation node)
+    {
+        await node.Get<IPortalContexts>().MigrateAsync(Ct);
+        await ActivatorUtilities.CreateInstance<KeyStart>(node.Services).StartAsync(Ct);
     }
 }

@@ -41,7 +41,7 @@ public sealed class UploadLimitTests : IAsyncLifetime
             limited.Add(operation.Name);
         }
 
-        Assert.Equal(["ImportImages", "RestoreProject"], streamed.Order());
+        Assert.Equal(["ImportImages", "ImportModel", "RestoreProject"], streamed.Order());
         Assert.Superset(new HashSet<string> { "UploadImages", "PutImageMask", "CreateProject", "ScoreWithModel" }, limited.ToHashSet());
     }
 

@@ -2,10 +2,14 @@ using System.Security.Claims;
 using Bunit;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Quotas;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Features.Review;
+using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Line;
 using FewShotAD.Portal.Tests.Support;
@@ -145,8 +149,13 @@ public sealed class ModelsPageTests(PortalHost host) : PortalTest(host)
         Type[] handlers =
         [
             typeof(GetRegistry), typeof(GetSupportShots), typeof(PublishModel), typeof(UnpublishModel), typeof(RollBackModel), typeof(AskToPublish), typeof(DecidePublish),
-            typeof(WithdrawPublish), typeof(DeleteModel), typeof(GetProject), typeof(ListModels), typeof(CompareModels), typeof(ListCompared), typeof(ListQueue),
+            typeof(WithdrawPublish), typeof(DeleteModel), typeof(ReproduceModel), typeof(GetProject), typeof(ListModels), typeof(CompareModels), typeof(ListCompared), typeof(ListQueue),
         ];
+        context.Services.AddSingleton(Get<IRunQueue>());
+        context.Services.AddSingleton(Get<TeamQuotas>());
+        context.Services.AddSingleton(Get<RunTickets>());
+        // It takes a file from the browser, which the tests in one do.
+        context.ComponentFactories.AddStub<BundleDrop>();
         foreach (var handler in handlers)
             context.Services.AddScoped(handler);
         context.AddAuthorization().SetAuthorized("Somebody").SetClaims(

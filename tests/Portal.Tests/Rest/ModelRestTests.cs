@@ -55,14 +55,14 @@ public sealed class ModelRestTests(PortalHost host) : HttpTest(host)
     }
 
     [Fact]
-    public async Task The_bundle_is_saved_under_the_projects_name()
+    public async Task The_models_file_is_saved_under_the_projects_name()
     {
         var (program, team) = await ProgramAsync();
         var keys = await Seed.FullProjectAsync(team, Ct);
         // The seed's bundle has no content: what is stored decides, not the row.
-        await AssertProblemAsync(await program.GetAsync($"models/{keys.Model.Value}/bundle"), HttpStatusCode.NotFound, "model.missing");
+        await AssertProblemAsync(await program.GetAsync($"models/{keys.Model.Value}/file"), HttpStatusCode.NotFound, "model.missing");
         await team.PutAsync(Domain.Storage.BlobKind.Model, keys.ModelRow);
-        var response = await program.GetAsync($"models/{keys.Model.Value}/bundle");
+        var response = await program.GetAsync($"models/{keys.Model.Value}/file");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.EndsWith(" v1.fsad", response.Content.Headers.ContentDisposition!.FileNameStar, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using FewShotAD.Domain.Models.Portable;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Transfers;
 using Microsoft.OpenApi;
@@ -108,12 +109,17 @@ internal sealed partial class RestOperation(string method, string path, OpenApiO
         return content;
     }
 
-    /// <summary>With the file that makes a zip a backup, which an import does not mind.</summary>
+    /// <summary>With the file that makes a zip a backup and the seal that makes it a bundle; an import minds neither.</summary>
     private static byte[] Zip()
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
             zip.CreateEntry(ArchiveFiles.Project);
+            zip.Comment = PortableFile.EmptySeal;
+        }
+
+        PortableFile.SealAsync(stream, CancellationToken.None).GetAwaiter().GetResult();
         return stream.ToArray();
     }
 

@@ -25,7 +25,7 @@ internal static class Seed
         await team.WorkAsync(run, r => r.Fail("It broke", null, r.QueuedAt));
         await using var context = team.Open();
         var export = Transfer.OfExport(team.Tenant, project, new ExportChoice(ExportFormat.Csv, model.Id.Value), team.Owner.User, model.CreatedAt);
-        var import = Transfer.OfZip(team.Tenant, project, model.Bundle, 1, "parts.zip", team.Owner.User, model.CreatedAt);
+        var import = Transfer.OfZip(team.Tenant, TransferKind.Import, project, model.Bundle, 1, "parts.zip", team.Owner.User, model.CreatedAt);
         context.Transfers.AddRange(export, import);
         await context.SaveChangesAsync(ct);
         Assert.Equal(1, await context.Images.CountAsync(i => i.ProjectId == project && i.Split == ImageSplit.Test, ct));

@@ -18,6 +18,7 @@ internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<Traini
         builder.Property(run => run.Priority).HasDefaultValue(RunPriority.Normal).HasSentinel((RunPriority)(-1)); // runs from before priorities
         builder.Property(run => run.WorkHash).HasMaxLength(64);
         builder.Property(run => run.Cause).HasMaxLength(ScheduleOutcome.TextMaxLength);
+        builder.Property(run => run.Reproduces).HasJsonColumn();
         builder.Property(run => run.Measured).HasJsonColumn();
         builder.Property(run => run.ClaimedDevice).HasMaxLength(64);
         builder.Property(run => run.ConcurrencyStamp).IsConcurrencyToken();

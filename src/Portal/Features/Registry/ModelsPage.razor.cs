@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Results;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
@@ -25,6 +26,7 @@ public sealed partial class ModelsPage
         Details,
         Ask,
         Delete,
+        Reproduce,
     }
 
     [Parameter]
@@ -56,6 +58,9 @@ public sealed partial class ModelsPage
 
     [Inject]
     private DeleteModel Delete { get; set; } = null!;
+
+    [Inject]
+    private ReproduceModel Reproduce { get; set; } = null!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
@@ -126,6 +131,22 @@ public sealed partial class ModelsPage
 
     private Task DeleteAsync(TrainedModel model) =>
         ActAsync(() => Delete.HandleAsync(Actor, new DeleteModel.Request(model.Id), Closing), RegistryTexts.VIsDeleted.With(model.Version));
+
+    /// <summary>On to the run, whose page says how it fares.</summary>
+    private async Task ReproduceAsync(TrainedModel model)
+    {
+        Domain.Common.RunId? run = null;
+        await ActAsync(
+            async () =>
+            {
+                var queued = await Reproduce.HandleAsync(Actor, new ReproduceModel.Request(model.Id, comment), Closing);
+                run = queued.Succeeded ? queued.Value : null;
+                return queued.Succeeded ? Result.Ok : queued.Error;
+            },
+            RegistryTexts.VIsTrainedAgain.With(model.Version));
+        if (run is { } id)
+            Navigation.NavigateTo($"{Home}/runs/{id}");
+    }
 
     /// <summary>What is refused is said where it was asked for, and stays there; what is done, in passing.</summary>
     private async Task ActAsync(Func<Task<Result>> act, string done)

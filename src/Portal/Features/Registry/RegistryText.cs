@@ -1,6 +1,7 @@
 using System.Globalization;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Shared;
 
 namespace FewShotAD.Portal.Features.Registry;
@@ -20,6 +21,24 @@ internal static class RegistryText
         var others = data.Categories == 0 ? "" : RegistryTexts.ImagesOf.With(data.CategoryImages.ToString("N0", Culture), Count(data.Categories, RegistryTexts.OtherPart, RegistryTexts.OtherParts));
         return $"{Count(data.Support, RegistryTexts.Shot, RegistryTexts.ShotsInText)}{others}, {Count(data.Test, RegistryTexts.TestImage, RegistryTexts.TestImages)}";
     }
+
+    public static string Imported(ImportedModel imported)
+    {
+        var scores = imported.SameBits ? RegistryTexts.GoldenScoresToTheBit : RegistryTexts.GoldenScoresWithinTheTolerance;
+        return RegistryTexts.VOfByAtUTC.With(imported.Version, imported.Project, imported.By, When(imported.At), Count(imported.GoldenImages, RegistryTexts.GoldenImage, RegistryTexts.GoldenImages), scores);
+    }
+
+    /// <summary>What came out of making a version again.</summary>
+    public static string Outcome(ReproductionOutcome outcome) => outcome switch
+    {
+        { IsThere: false } => RegistryTexts.ReproducesVWhichIsDeleted.With(outcome.Version),
+        { Images: 0 } => RegistryTexts.ReproducesVNoImageHasAResult.With(outcome.Version),
+        { Same: true } => RegistryTexts.SameScoresAsVToTheBit.With(outcome.Version, Count(outcome.Images, RegistryTexts.Image, RegistryTexts.Images)),
+        { WithinTolerance: true } => RegistryTexts.SameScoresAsVWithinTheTolerance.With(outcome.Version, Difference(outcome), outcome.Image ?? ""),
+        _ => RegistryTexts.DiffersFromVLargestDifferenceOn.With(outcome.Version, Difference(outcome), outcome.Image ?? ""),
+    };
+
+    private static string Difference(ReproductionOutcome outcome) => (outcome.LargestDifference ?? 0).ToString("G3", Culture);
 
     public static string Count(int number, string one, string many) => $"{number.ToString("N0", Culture)} {(number == 1 ? one : many)}";
 

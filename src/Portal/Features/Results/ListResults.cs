@@ -67,14 +67,15 @@ public sealed class ListResults(PortalDb db) : IUseCase
         foreach (var verdict in Enum.GetValues<Verdict>())
             counts[verdict] = await ResultRows.Judged(rows, verdict, model.Calibration, byScore: true).CountAsync(ct);
         var total = request.Verdict is { } wanted ? counts[wanted] : counts.Values.Sum();
-        return new Answer(model, await WindowAsync(context, request, model, ct), total, counts);
+        return new Answer(model, await WindowAsync(context, request, model, new KnownList(total), ct), total, counts);
     }
 
-    /// <summary>A page of a list whose length is known: what scrolling asks for.</summary>
-    public async Task<IReadOnlyList<Item>> WindowAsync(Actor actor, Request request, TrainedModel model, CancellationToken ct)
+    /// <summary>A page of a list that is open already: what scrolling asks for.</summary>
+    /// <param name="known">Of this list, kept from window to window.</param>
+    public async Task<IReadOnlyList<Item>> WindowAsync(Actor actor, Request request, TrainedModel model, KnownList known, CancellationToken ct)
     {
         await using var context = db.ForTenant(actor.Tenant);
-        return await WindowAsync(context, request, model, ct);
+        return await WindowAsync(context, request, model, known, ct);
     }
 
     /// <summary>A page that goes on after a position, without the counts, which cost as much as the list is long.</summary>
@@ -91,7 +92,7 @@ public sealed class ListResults(PortalDb db) : IUseCase
         var rows = Rows(context, request, model);
         var found = (after, request.Order) switch
         {
-            (null, _) => await FoundAsync(rows, request with { Skip = 0 }, model, ct),
+            (null, _) => await FoundAsync(rows, request with { Skip = 0 }, model, new KnownList(request.Take), ct),
             (_, ResultOrder.Nearest) => await new NearestRows(rows, model.Calibration.CertainlyDefective).BehindAsync(after, request.Take, ct),
             _ => await ListedRow.ReadAsync(ResultRows.Ordered(ResultRows.Behind(rows, request.Order, after), request.Order).Take(request.Take), ct),
         };
@@ -113,12 +114,12 @@ public sealed class ListResults(PortalDb db) : IUseCase
     private static IQueryable<ScoredImage> Rows(PortalDbContext context, Request request, TrainedModel model) =>
         ResultRows.Judged(ResultRows.Of(context, request, model), request.Verdict, model.Calibration, ResultRows.IsByScore(request.Order));
 
-    private static async Task<IReadOnlyList<Item>> WindowAsync(PortalDbContext context, Request request, TrainedModel model, CancellationToken ct) =>
-        await ItemsAsync(context, request.Project, await FoundAsync(Rows(context, request, model), request, model, ct), ct);
+    private static async Task<IReadOnlyList<Item>> WindowAsync(PortalDbContext context, Request request, TrainedModel model, KnownList known, CancellationToken ct) =>
+        await ItemsAsync(context, request.Project, await FoundAsync(Rows(context, request, model), request, model, known, ct), ct);
 
-    private static Task<List<ListedRow>> FoundAsync(IQueryable<ScoredImage> rows, Request request, TrainedModel model, CancellationToken ct) =>
+    private static Task<List<ListedRow>> FoundAsync(IQueryable<ScoredImage> rows, Request request, TrainedModel model, KnownList known, CancellationToken ct) =>
         request.Order == ResultOrder.Nearest
-            ? new NearestRows(rows, model.Calibration.CertainlyDefective).ListAsync(request.Skip, request.Take, ct)
+            ? new NearestRows(rows, model.Calibration.CertainlyDefective).ListAsync(request.Skip, request.Take, known, ct)
             : ListedRow.ReadAsync(ResultRows.Ordered(rows, request.Order).Skip(request.Skip).Take(request.Take), ct);
 
     internal static async Task<TrainedModel?> ModelAsync(PortalDbContext context, ProjectId project, ModelId? named, CancellationToken ct) => named is { } id

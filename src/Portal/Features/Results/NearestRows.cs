@@ -14,9 +14,10 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
     /// <summary>Few enough to be read past instead of being halved again.</summary>
     private const int Near = 300;
 
-    public async Task<List<ListedRow>> ListAsync(int skip, int take, CancellationToken ct)
+    /// <param name="known">Counts of earlier windows: to count all rows once more for each would cost more than to find it.</param>
+    public async Task<List<ListedRow>> ListAsync(int skip, int take, KnownList known, CancellationToken ct)
     {
-        var (from, before) = await BeginAsync(skip, ct);
+        var (from, before) = await BeginAsync(skip, known, ct);
         var more = skip - before + take;
         return [.. (await MergedAsync(Above(from), Below(from), more, ct)).Skip(skip - before)];
     }
@@ -48,15 +49,12 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
     /// where the place would be if scores lay evenly, a little before it and a little behind it by turns, and in half when that does not help.
     /// Only the smaller part is counted.
     /// </summary>
-    private async Task<(double From, int Before)> BeginAsync(int skip, CancellationToken ct)
+    private async Task<(double From, int Before)> BeginAsync(int skip, KnownList known, CancellationToken ct)
     {
         if (skip < Near)
             return (0, 0);
-        var (least, most) = (await rows.MinAsync(r => (double?)r.Score, ct), await rows.MaxAsync(r => (double?)r.Score, ct));
-        if (least is null || most is null)
-            return (0, 0);
-        var (low, before) = (0.0, 0);
-        var (high, until) = (Math.BitIncrement(Math.Max(Math.Abs(most.Value - t2), Math.Abs(t2 - least.Value))), await rows.CountAsync(ct));
+        var (low, before) = known.UpTo(skip);
+        var (high, until) = known.Beyond(skip) ?? await EndAsync(known, ct);
         if (skip >= until)
             return (high, until);
         for (var (turn, halve) = (1, false); until - before > Near; turn = -turn)
@@ -68,6 +66,7 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
             var width = until - before;
             // Whichever part has fewer: the walk along the index is what it costs.
             var inside = place <= 0.5 ? await BetweenAsync(low, cut, ct) : width - await BetweenAsync(cut, high, ct);
+            known.Keep(cut, before + inside);
             if (before + inside <= skip)
                 (low, before) = (cut, before + inside);
             else
@@ -76,6 +75,17 @@ internal sealed class NearestRows(IQueryable<ScoredImage> rows, double t2)
         }
 
         return (low, before);
+    }
+
+    /// <summary>A distance that all rows are nearer than.</summary>
+    private async Task<(double Distance, int Before)> EndAsync(KnownList known, CancellationToken ct)
+    {
+        var (least, most) = (await rows.MinAsync(r => (double?)r.Score, ct), await rows.MaxAsync(r => (double?)r.Score, ct));
+        if (least is null || most is null)
+            return (0, 0);
+        var end = Math.BitIncrement(Math.Max(Math.Abs(most.Value - t2), Math.Abs(t2 - least.Value)));
+        known.Keep(end, known.Length);
+        return (end, known.Length);
     }
 
     private async Task<int> BetweenAsync(double from, double to, CancellationToken ct) =>

@@ -19,13 +19,14 @@ public sealed class ResultStrip
     private readonly Actor actor;
     private readonly ListResults.Request request;
     private readonly TrainedModel model;
+    private readonly KnownList known;
     private IReadOnlyList<ListResults.Item> near = [];
     private int begin;
 
     private ResultStrip(ListResults list, Actor actor, ListResults.Request request, TrainedModel model, int total) =>
-        (this.list, this.actor, this.request, this.model, Total) = (list, actor, request, model, total);
+        (this.list, this.actor, this.request, this.model, known) = (list, actor, request, model, new KnownList(total));
 
-    public int Total { get; }
+    public int Total => known.Length;
 
     public static async Task<ResultStrip> OpenAsync(ListResults list, Actor actor, ListResults.Request request, TrainedModel model, CancellationToken ct)
     {
@@ -65,7 +66,7 @@ public sealed class ResultStrip
     public IEnumerable<ListResults.Item> Ahead(int index) => Steps.Select(step => Near(index + step)).OfType<ListResults.Item>();
 
     public Task<IReadOnlyList<ListResults.Item>> WindowAsync(int skip, int take, CancellationToken ct) =>
-        list.WindowAsync(actor, request with { Skip = skip, Take = take }, model, ct);
+        list.WindowAsync(actor, request with { Skip = skip, Take = take }, model, known, ct);
 
     /// <summary>Reads on before the end of what is at hand is reached.</summary>
     private Task ReachAsync(int index, CancellationToken ct)

@@ -22,6 +22,7 @@ public sealed partial class ResultsPage
 
     private GetProject.Answer? project;
     private ListResults.Answer? answer;
+    private KnownList known = new(0);
     private CountResults.Answer? counts;
     private IReadOnlyList<TrainedModel> models = [];
     private ResultQuery query = ResultQuery.Everything;
@@ -87,7 +88,7 @@ public sealed partial class ResultsPage
 
         if (results.Value.Model?.Id != answer?.Model?.Id)
             counts = null;
-        (project, answer) = (got.Value, results.Value);
+        (project, answer, known) = (got.Value, results.Value, new KnownList(results.Value.Total));
         models = await Models.HandleAsync(Actor, id, ct);
         if (grid is not null)
             await grid.RefreshAsync();
@@ -172,7 +173,7 @@ public sealed partial class ResultsPage
     {
         var model = answer!.Model!;
         var request = query.ToRequest(project!.Project.Id, model.Id) with { Skip = skip, Take = take };
-        return new(await List.WindowAsync(Actor, request, model, ct), answer.Total);
+        return new(await List.WindowAsync(Actor, request, model, known, ct), known.Length);
     }
 
     private string Href(ListResults.Item item) => $"/projects/{project!.Project.Id}/results/{item.Id}{query}";

@@ -14,12 +14,12 @@ public sealed record RunRow(
     RunId Id, ProjectId Project, int Number, RunStatus Status, TrainingRecipe Recipe, DateTimeOffset QueuedAt, DateTimeOffset? StartedAt,
     DateTimeOffset? EndedAt, int Attempt, RunPhase? Phase, double Progress, double? SecondsLeft, int CheckpointEpoch, string? Device,
     string? DeviceReason, string? CodeVersion, string? LibraryVersions, string? FailureReason, bool CancelRequested, bool PauseRequested,
-    RunPriority Priority, ScheduleId? Schedule, string? Cause, StudyId? Study, Guid Stamp)
+    RunPriority Priority, ScheduleId? Schedule, string? Cause, StudyId? Study, ReproducedVersion? Reproduces, Guid Stamp)
 {
     public static readonly Expression<Func<TrainingRun, RunRow>> Of = r => new RunRow(
         r.Id, r.ProjectId, r.Number, r.Status, r.Recipe, r.QueuedAt, r.StartedAt, r.EndedAt, r.Attempt, r.Phase, r.Progress, r.SecondsLeft,
         r.CheckpointEpoch, r.Device, r.DeviceReason, r.CodeVersion, r.LibraryVersions, r.FailureReason, r.CancelRequested, r.PauseRequested,
-        r.Priority, r.ScheduleId, r.Cause, r.StudyId, r.ConcurrencyStamp);
+        r.Priority, r.ScheduleId, r.Cause, r.StudyId, r.Reproduces, r.ConcurrencyStamp);
 
     public bool IsOver => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 }

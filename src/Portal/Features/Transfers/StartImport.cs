@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Models.Portable;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
@@ -31,7 +32,7 @@ public sealed class StartImport(PortalDb db, ZipIntake intake) : IUseCase
                 return new ProjectNotFound();
         }
 
-        return await intake.QueueAsync(actor, request.Project, request.Content, request.Name, mustHave: null, ct);
+        return await intake.QueueAsync(actor, TransferKind.Import, request.Project, request.Content, request.Name, ct);
     }
 }
 
@@ -45,16 +46,16 @@ public sealed class StartRestore(ZipIntake intake) : IUseCase
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)
             return allowed.Error;
-        return await intake.QueueAsync(actor, project: null, request.Content, request.Name, mustHave: ArchiveFiles.Project, ct);
+        return await intake.QueueAsync(actor, TransferKind.Restore, project: null, request.Content, request.Name, ct);
     }
 }
 
 /// <summary>Streams a zip into the blobs, looks whether it can be read at all, and queues the work on it.</summary>
 public sealed class ZipIntake(PortalDb db, IBlobStore blobs, ITransferQueue queue, IOptions<TransferOptions> options, TimeProvider time)
 {
-    /// <param name="mustHave">A file without which the work need not begin.</param>
+    /// <param name="project">Null for a restore.</param>
     internal async Task<Result<Transfer>> QueueAsync(
-        Actor actor, ProjectId? project, Stream content, string? name, string? mustHave, CancellationToken ct)
+        Actor actor, TransferKind kind, ProjectId? project, Stream content, string? name, CancellationToken ct)
     {
         await using (var context = db.ForTenant(actor.Tenant))
         {
@@ -75,16 +76,18 @@ public sealed class ZipIntake(PortalDb db, IBlobStore blobs, ITransferQueue queu
 
         // A blob without a row is swept: a zip that is refused here leaves nothing.
         await using var stored = await blobs.OpenReadAsync(actor.Tenant, key, ct) ?? throw new IOException("The zip vanished after it was stored.");
+        if (kind == TransferKind.Model && !await PortableFile.IsSealedAsync(stored, ct))
+            return new BundleNotWhole();
         var opened = ZipInput.Open(stored, ZipLimits.Of(options.Value));
         if (!opened.Succeeded)
             return opened.Error;
         using (var zip = opened.Value)
         {
-            if (mustHave is not null && ZipRoot.Find(zip, mustHave) is null)
+            if (kind == TransferKind.Restore && ZipRoot.Find(zip, ArchiveFiles.Project) is null)
                 return new NoBackup();
         }
 
-        var transfer = Transfer.OfZip(actor.Tenant, project, key, stored.Length, name, actor.User, time.GetUtcNow());
+        var transfer = Transfer.OfZip(actor.Tenant, kind, project, key, stored.Length, name, actor.User, time.GetUtcNow());
         await using (var context = db.ForTenant(actor.Tenant))
         {
             context.Transfers.Add(transfer);

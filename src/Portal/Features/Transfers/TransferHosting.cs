@@ -1,5 +1,6 @@
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Transfers.Export;
+using FewShotAD.Portal.Features.Bundles;
 
 namespace FewShotAD.Portal.Features.Transfers;
 
@@ -16,6 +17,9 @@ public static class TransferHosting
         services.AddScoped<BackupResults>();
         services.AddScoped<BackupReviews>();
         services.AddScoped<ITransferWork, ImportWork>();
+        services.AddScoped<GoldenChoice>();
+        services.AddScoped<BundleProof>();
+        services.AddScoped<ITransferWork, BundleImport>();
         services.AddScoped<IExportWriter, CocoExport>();
         return services;
     }

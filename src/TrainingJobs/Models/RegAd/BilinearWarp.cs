@@ -22,7 +22,7 @@ public static class BilinearWarp
     {
         using var scope = NewDisposeScope();
         var source = x.detach().permute(0, 2, 3, 1).contiguous(); // (B,H,W,C)
-        var thetas = theta.detach().contiguous().data<float>().ToArray();
+        var thetas = theta.detach().contiguous().Floats().ToArray();
         var (height, width, channels) = ((int)source.shape[1], (int)source.shape[2], (int)source.shape[3]);
         var result = empty_like(source); // (B,H,W,C)
         TensorSpans.InParts(source.shape[0] * height, (from, to) =>

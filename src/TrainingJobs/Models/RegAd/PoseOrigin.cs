@@ -25,8 +25,7 @@ public readonly record struct PoseOrigin(float Angle, float Scale1, float Scale2
     public Tensor Relative(Tensor poses)
     {
         using var scope = NewDisposeScope();
-        var turned = poses.select(1, 0) - Angle; // (B)
-        var (wider, higher) = (poses.select(1, 1) / Scale1, poses.select(1, 2) / Scale2); // (B) each
-        return stack([turned, wider, higher], 1).MoveToOuterDisposeScope(); // (B,3)
+        var (turn, scale) = (tensor([Angle, 0f, 0f], device: poses.device), tensor([1f, Scale1, Scale2], device: poses.device)); // (3) each
+        return ((poses - turn) / scale).MoveToOuterDisposeScope(); // (B,3)
     }
 }

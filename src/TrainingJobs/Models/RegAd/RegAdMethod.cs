@@ -77,7 +77,9 @@ public sealed class RegAdModel(RegAdNetwork network, IFeatureGaussians gaussians
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        network.eval();
+        // It goes through all modules, which takes as long as the scores of the maps.
+        if (network.training)
+            network.eval();
         return Distances(network.Aligned(images, origins)).MoveToOuterDisposeScope();
     }
 

@@ -56,6 +56,8 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
 
     private static Tensor Theta(Tensor pose)
     {
+        if (PoseNumbers.Serves(pose))
+            return PoseNumbers.Theta(pose);
         var (angle, s1, s2) = (pose.select(1, 0), pose.select(1, 1), pose.select(1, 2)); // (B) each
         var (cos, sin, zero) = (angle.cos(), angle.sin(), zeros_like(angle));
         var top = stack([cos * s1, -sin, zero], 1); // (B,3)
@@ -84,7 +86,7 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     /// <summary>Samples x (B,C,H,W) where θ (B,2,3) points; beyond the border the image is reflected.</summary>
     public static Tensor Warp(Tensor x, Tensor theta)
     {
-        if (!is_grad_enabled() && x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32)
+        if (PoseNumbers.Serves(x))
             return BilinearWarp.Sample(x, theta);
         var grid = functional.affine_grid(theta, x.shape, align_corners: false); // (B,H,W,2)
         // A position that is no number makes the library's reflection read outside of the image and ends the process. It is sampled
@@ -97,6 +99,8 @@ public sealed class SpatialTransformer : nn.Module<Tensor, Tensor>
     /// <summary>The inverse of θ (B,2,3) without translation, in closed form: no solver, no copy to the processor.</summary>
     public static Tensor Inverse(Tensor theta)
     {
+        if (PoseNumbers.Serves(theta))
+            return PoseNumbers.Inverse(theta);
         var a = theta.select(1, 0).select(1, 0); // (B)
         var b = theta.select(1, 0).select(1, 1);
         var c = theta.select(1, 1).select(1, 0);

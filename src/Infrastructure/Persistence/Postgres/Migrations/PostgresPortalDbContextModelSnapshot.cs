@@ -741,6 +741,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<string>("ShotScores")
                         .HasColumnType("text");
 
+                    b.Property<long>("UploadedBytes")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("Version")
                         .HasColumnType("integer");
 
@@ -1716,6 +1719,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
 
                     b.Property<string>("Recipe")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reproduces")
                         .HasColumnType("text");
 
                     b.Property<Guid?>("ScheduleId")

@@ -705,6 +705,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("ShotScores")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("UploadedBytes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER");
 
@@ -1643,6 +1646,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.Property<string>("Recipe")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reproduces")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid?>("ScheduleId")

@@ -102,7 +102,8 @@ internal static class RestExamples
         new RunLosses(32, 4, 0.182, 0.69, 0.71, 0.52),
         new RestModel(
             Model, Project, 2, true, Run, 3, Time, Hash, 1, "0.1.0+9fceb02", "TorchSharp 0.107.0, libtorch 2.10.0, .NET 10.0.0", new SnapshotFigures(4, 0, 0, 83, Hash), Person, null,
-            7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle"),
+            7_340_032, Recipe, Line, Metrics, $"/api/v1/models/{Model}/bundle", $"/api/v1/models/{Model}/file"),
+        new RestReproduce("Before the audit"),
         new RestComparison(
             new RestComparedModel(Person, 2, 83, new(0.94, 1.31), 0.991, 0.997, 0.976, 1.18, new VerdictCounts(18, 2, 0), new VerdictCounts(4, 5, 54)),
             new RestComparedModel(Model, 3, 83, new(0.92, 1.28), 0.994, 0.998, 0.984, 1.12, new VerdictCounts(18, 2, 0), new VerdictCounts(2, 5, 56)),
