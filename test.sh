@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test, and ends with one line: N passed, N failed, N skipped.
-# Needs the .NET 10 SDK and Node 20; on Debian, Chromium comes from apt when it is missing.
+# Needs the .NET 10 SDK and Node 20; on Debian, Chromium and PostgreSQL come from apt when they are missing.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -19,19 +19,22 @@ install() {
 
 command -v node >/dev/null || { echo "Node 20 with npm is needed: it restores the backbone's weights and runs Azurite." >&2; exit 1; }
 install chromium /usr/bin/chromium
+[ -n "${FEWSHOTAD_POSTGRES_BIN:-}" ] || install postgresql '/usr/lib/postgresql/*/bin/initdb'
 dotnet build FewShotAD.sln -c Release -v quiet -clp:NoSummary || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0 status=0
 
-# Runs one project of tests; what it says stands in its log, and its exit code beside it.
+# Runs one project of tests under a name, with options of its own; what it says stands in the name's log, and its exit code beside it.
 run() {
-  rm -f "$output/$1.code"
-  "tests/$1/bin/Release/net10.0/FewShotAD.$1" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
-    --results-directory "$output/$1" >"$output/$1.log" 2>&1
-  echo $? >"$output/$1.code"
+  local project=$1 name=$2
+  shift 2
+  rm -f "$output/$name.code"
+  "tests/$project/bin/Release/net10.0/FewShotAD.$project" --ansi off --progress off --show-live-output on --show-slowest-tests 5 \
+    --results-directory "$output/$name" "$@" >"$output/$name.log" 2>&1
+  echo $? >"$output/$name.code"
 }
 
-# Says what a project's tests said, and counts them.
+# Says what the tests of a name said, and counts them.
 tell() {
   local code
   local log="$output/$1.log"
@@ -45,13 +48,18 @@ tell() {
 }
 
 # The browser tests mostly wait for pages and processes: they run beside the others, which run one after the other.
-run EndToEnd.Tests &
+run EndToEnd.Tests EndToEnd.Tests &
 for project in tests/*.Tests; do
   name=$(basename "$project")
   [ "$name" != EndToEnd.Tests ] || continue
-  run "$name"
+  run "$name" "$name"
   tell "$name"
 done
+
+# Again on a PostgreSQL server of its own: all but those that touch no database.
+FEWSHOTAD_DATABASE=PostgreSql run Infrastructure.Tests Infrastructure.Tests.PostgreSql \
+  --filter-not-class "*BlobStoreTests" --filter-not-class "*.Scoring.*" --filter-not-class "*.PublicAddressTests" --filter-not-class "*.ZipInputTests"
+tell Infrastructure.Tests.PostgreSql
 wait
 tell EndToEnd.Tests
 

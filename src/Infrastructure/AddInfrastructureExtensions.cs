@@ -1,5 +1,6 @@
 using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Hosting.Health;
+using FewShotAD.Infrastructure.Hosting.Nodes;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Mail;
@@ -29,6 +30,7 @@ public static class AddInfrastructureExtensions
         services.AddHostedService<DataDirectoryLock>();
         services.AddPersistence(configuration);
         services.AddHostedService<DatabaseStart>();
+        services.AddNode();
         services.AddBlobs(configuration);
         services.AddHostedService<BlobStart>();
         services.AddMail(configuration);

@@ -8,10 +8,11 @@ namespace FewShotAD.Infrastructure;
 /// <summary>The folders of the data directory, absolute.</summary>
 public sealed class DataPaths
 {
-    public DataPaths(IOptions<InfrastructureOptions> options, IHostEnvironment environment)
+    public DataPaths(IOptions<InfrastructureOptions> options, IOptions<BlobOptions> blobs, IHostEnvironment environment)
     {
         Root = Path.GetFullPath(options.Value.DataDirectory, environment.ContentRootPath);
         Node = string.IsNullOrWhiteSpace(options.Value.NodeName) ? DefaultNode(Root) : options.Value.NodeName.Trim();
+        Blobs = string.IsNullOrWhiteSpace(blobs.Value.Directory) ? Path.Combine(Root, "blobs") : Path.GetFullPath(blobs.Value.Directory, Root);
     }
 
     public string Root { get; }
@@ -21,7 +22,7 @@ public sealed class DataPaths
 
     public string Database => Path.Combine(Root, "portal.db");
 
-    public string Blobs => Path.Combine(Root, "blobs");
+    public string Blobs { get; }
 
     /// <summary>Blobs on their way in. Inside the blobs' folder, so that moving one into place stays in one file system.</summary>
     public string Spool => Path.Combine(Blobs, "spool");

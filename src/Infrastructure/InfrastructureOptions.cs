@@ -14,6 +14,21 @@ public sealed class InfrastructureOptions
     /// Empty: the machine's name with a hash of the data directory.
     /// </summary>
     public string NodeName { get; set; } = "";
+
+    public NodeRole Role { get; set; } = NodeRole.All;
+}
+
+/// <summary>What a process does for the installation. More than one process takes PostgreSQL and a storage that all of them reach.</summary>
+public enum NodeRole
+{
+    /// <summary>Everything.</summary>
+    All,
+
+    /// <summary>Pages, REST and scoring by REST; takes nothing from the queues.</summary>
+    Web,
+
+    /// <summary>Takes from the queues; answers nothing but questions after its health.</summary>
+    Worker,
 }
 
 public enum BlobProvider
@@ -28,6 +43,12 @@ public sealed class BlobOptions
     public const string Section = "Blobs";
 
     public BlobProvider Provider { get; set; } = BlobProvider.File;
+
+    /// <summary>
+    /// A folder for <see cref="BlobProvider.File"/> that several nodes share. Relative to the data directory; empty for <c>blobs</c> in it, which
+    /// is one process's own.
+    /// </summary>
+    public string Directory { get; set; } = "";
 
     public AzureBlobOptions Azure { get; set; } = new();
 

@@ -1,8 +1,10 @@
 using FewShotAD.Infrastructure;
+using FewShotAD.Portal.Api;
 using FewShotAD.Portal.Api.Rest;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 using Serilog;
 
 namespace FewShotAD.Portal;
@@ -35,6 +37,16 @@ public static class PortalHosting
         services.AddProblemDetails();
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         return services;
+    }
+
+    public static bool IsWorkerOnly(this WebApplication app) => app.Services.GetRequiredService<IOptions<InfrastructureOptions>>().Value.Role == NodeRole.Worker;
+
+    /// <summary>A node that trains: whoever looks after it may ask how it is, and nobody anything else.</summary>
+    public static async Task<int> RunWorkerAsync(this WebApplication app)
+    {
+        app.MapHealth();
+        await app.RunAsync();
+        return 0;
     }
 
     public static void UsePortalHosting(this WebApplication app)

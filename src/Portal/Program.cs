@@ -27,6 +27,8 @@ builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.MaximumOpacity 
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 var app = builder.Build();
+if (app.IsWorkerOnly())
+    return await app.RunWorkerAsync();
 app.UsePortalHosting();
 app.UseLanguages();
 app.UseProblemBodies();

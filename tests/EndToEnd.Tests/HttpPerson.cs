@@ -64,6 +64,18 @@ public sealed partial class HttpPerson : IDisposable
         return await http.SendAsync(request, ct);
     }
 
+    /// <summary>A request of REST in the name of the cookie.</summary>
+    /// <param name="path">On the portal of the registration, or with an address of its own on another node.</param>
+    /// <param name="key">Of the request: the same key twice does it once.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct, Guid? key = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("X-CSRF-TOKEN", token);
+        if (key is { } own)
+            request.Headers.Add("Idempotency-Key", $"{own}");
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task ReadTokenAsync(string path, CancellationToken ct) =>

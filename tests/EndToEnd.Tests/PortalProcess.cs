@@ -59,11 +59,13 @@ public sealed class PortalProcess : IAsyncDisposable
 
     public static async Task<PortalProcess> StartAsync(CancellationToken ct, Dictionary<string, string>? settings = null)
     {
-        var data = Directory.CreateTempSubdirectory("fewshotad-e2e-").FullName;
-        var portal = new PortalProcess(data, FreePort(), settings ?? []);
+        var portal = Create(settings ?? []);
         await portal.LaunchAsync(ct);
         return portal;
     }
+
+    /// <summary>One that is not started yet.</summary>
+    public static PortalProcess Create(Dictionary<string, string> settings) => new(Directory.CreateTempSubdirectory("fewshotad-e2e-").FullName, FreePort(), settings);
 
     public async Task LaunchAsync(CancellationToken ct)
     {

@@ -11,6 +11,12 @@ public static class TrainingChildren
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0 && ParentOf(id) == portal && CommandOf(id).Contains("fewshotad", StringComparison.Ordinal))];
 
+    /// <summary>Whoever started them, and whether that one still lives.</summary>
+    public static IReadOnlyList<int> Under(string folder) =>
+        [.. Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0 && CommandOf(id).Contains("fewshotad", StringComparison.Ordinal) && CommandOf(id).Contains(folder, StringComparison.Ordinal) && IsAlive(id))];
+
     public static bool IsAlive(int id) => ParentOf(id) is not null;
 
     /// <summary>kill -9. False when the process had ended by itself.</summary>

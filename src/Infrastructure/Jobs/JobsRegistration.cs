@@ -39,13 +39,16 @@ internal static class JobsRegistration
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
-        services.AddHostedService<WorkerHeartbeat>();
 
         services.AddHangfire((provider, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
             .UseQueueStorage(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        // A node that only serves people puts work into the queues and takes none out.
+        if (configuration.GetValue(nameof(InfrastructureOptions.Role), NodeRole.All) == NodeRole.Web)
+            return services;
+        services.AddHostedService<WorkerHeartbeat>();
         services.AddHangfireServer((provider, server) =>
         {
             server.ServerName = $"{provider.GetRequiredService<DataPaths>().Node}:{TrainRunJob.GpuQueue}";

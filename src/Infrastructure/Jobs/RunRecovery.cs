@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Queueing;
+using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,8 +12,8 @@ namespace FewShotAD.Infrastructure.Jobs;
 /// <summary>Runs whose worker died wait again.</summary>
 internal sealed class RunRecovery(
     CrossTenantDb across, PortalDb db, IRunQueue queue, RunSignals signals, RunEvents events, DataPaths paths,
-    IOptions<TrainingOptions> options, TimeProvider time, ILogger<RunRecovery> log)
-    : QueueRecovery(time, log)
+    IOptions<TrainingOptions> options, JobStorage queues, TimeProvider time, ILogger<RunRecovery> log)
+    : QueueRecovery(time, log, queues)
 {
     public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
@@ -30,6 +31,7 @@ internal sealed class RunRecovery(
             .OrderBy(r => r.QueuedAt)
             .Select(r => new { r.TenantId, r.Id })
             .ToListAsync(ct);
+        signals.Keep(CallsWait(TrainRunJob.GpuQueue) ? [.. waiting.Select(run => run.Id)] : []);
         foreach (var run in waiting.Where(run => !signals.IsAsked(run.Id)))
             queue.Enqueue(run.TenantId, run.Id);
     }

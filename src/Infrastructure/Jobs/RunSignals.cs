@@ -18,6 +18,16 @@ internal abstract class JobSignals<TId>
 
     public bool IsAsked(TId id) => asked.ContainsKey(id);
 
+    /// <summary>
+    /// Another node's worker may have looked, which tells this one nothing: what was asked for and does not wait any more is forgotten.
+    /// </summary>
+    /// <param name="waiting">What waits; nothing when the queue holds no call, so that whatever was asked for has gone with a node.</param>
+    public void Keep(IReadOnlyCollection<TId> waiting)
+    {
+        foreach (var id in asked.Keys.Where(id => !waiting.Contains(id)))
+            asked.TryRemove(id, out _);
+    }
+
     /// <summary>The worker has looked: from here on the database says whether the run needs another look.</summary>
     public void Looked(TId id) => asked.TryRemove(id, out _);
 

@@ -59,6 +59,8 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<PlatformEntry> PlatformAudit => Set<PlatformEntry>();
 
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
     public DbSet<Project> Projects => Set<Project>();
 
     public DbSet<InspectionImage> Images => Set<InspectionImage>();

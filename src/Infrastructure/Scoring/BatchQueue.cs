@@ -19,5 +19,12 @@ public sealed class BatchQueue
             jobs.Enqueue<ScoreBatchJob>(job => job.ExecuteAsync(tenant.Value, batch.Value, CancellationToken.None));
     }
 
+    /// <inheritdoc cref="Jobs.JobSignals{TId}.Keep"/>
+    internal void Keep(IReadOnlyCollection<ScoringBatchId> waiting)
+    {
+        foreach (var id in asked.Keys.Where(id => !waiting.Contains(id)))
+            asked.TryRemove(id, out _);
+    }
+
     internal void Looked(ScoringBatchId batch) => asked.TryRemove(batch, out _);
 }

@@ -2,6 +2,8 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Transfers;
+using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -9,8 +11,8 @@ namespace FewShotAD.Infrastructure.Scoring;
 
 /// <summary>Batches whose node died wait again.</summary>
 internal sealed class BatchRecovery(
-    CrossTenantDb across, PortalDb db, BatchQueue queue, DataPaths paths, TimeProvider time, ILogger<BatchRecovery> log)
-    : QueueRecovery(time, log)
+    CrossTenantDb across, PortalDb db, BatchQueue queue, DataPaths paths, JobStorage queues, TimeProvider time, ILogger<BatchRecovery> log)
+    : QueueRecovery(time, log, queues)
 {
     public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
@@ -33,6 +35,7 @@ internal sealed class BatchRecovery(
             .OrderBy(b => b.QueuedAt)
             .Select(b => new { b.TenantId, b.Id })
             .ToListAsync(ct);
+        queue.Keep(CallsWait(TransferJob.DefaultQueue) ? [.. waiting.Select(batch => batch.Id)] : []);
         foreach (var batch in waiting)
             queue.Enqueue(batch.TenantId, batch.Id);
     }

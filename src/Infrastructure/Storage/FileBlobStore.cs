@@ -13,15 +13,14 @@ internal sealed class FileBlobStore : IBlobStore
     private readonly string root;
     private readonly Spool spool;
     private readonly TimeProvider time;
+    private readonly BlobLocks locks;
 
-    // A put of existing content and the sweeper's delete of it must not interleave between look and act. One process owns the
-    // data directory (DataDirectoryLock), so locks in memory are enough; keys share them, and none is held over slow work.
-    private readonly Lock[] stripes = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
-
-    public FileBlobStore(string root, Spool spool, TimeProvider time)
+    /// <param name="isShared">Whether other processes work on the same folder.</param>
+    public FileBlobStore(string root, Spool spool, TimeProvider time, bool isShared = false)
     {
         (this.root, this.spool, this.time) = (root, spool, time);
         Directory.CreateDirectory(root);
+        locks = new BlobLocks(isShared ? Path.Combine(root, "locks") : null);
     }
 
     public async Task<BlobKey> PutAsync(TenantId tenant, BlobKind kind, Stream content, CancellationToken ct)
@@ -30,7 +29,7 @@ internal sealed class FileBlobStore : IBlobStore
         var key = BlobKey.For(tenant, kind, spooled.Sha256);
         var path = PathOf(key);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        lock (StripeOf(key))
+        using (locks.Hold(key))
         {
             if (!File.Exists(path))
                 File.Move(spooled.Path, path);
@@ -87,7 +86,7 @@ internal sealed class FileBlobStore : IBlobStore
     {
         ct.ThrowIfCancellationRequested();
         var path = PathOf(BlobOwnership.Require(tenant, key));
-        lock (StripeOf(key))
+        using (locks.Hold(key))
         {
             if (!File.Exists(path))
                 return Task.FromResult(true);
@@ -111,6 +110,4 @@ internal sealed class FileBlobStore : IBlobStore
     }
 
     private string PathOf(BlobKey key) => Path.Combine(root, key.ToString().Replace('/', Path.DirectorySeparatorChar));
-
-    private Lock StripeOf(BlobKey key) => stripes[Convert.ToInt32(key.Sha256[..2], 16) % stripes.Length];
 }

@@ -6,7 +6,7 @@ namespace FewShotAD.Infrastructure.Storage;
 
 /// <summary>
 /// Takes a stream to disk while hashing it, for stores that name content by its hash. Whoever dies in between leaves a file
-/// here that nobody reads and <see cref="DeleteStale"/> removes. One process owns the folder.
+/// here that nobody reads and <see cref="DeleteStale"/> removes. Where several processes share the folder, what another one writes is spared by its age alone.
 /// </summary>
 internal sealed class Spool(string folder)
 {

@@ -40,7 +40,7 @@ internal static class StorageRegistration
         var spool = provider.GetRequiredService<Spool>();
         var time = provider.GetRequiredService<TimeProvider>();
         if (options.Provider == BlobProvider.File)
-            return new FileBlobStore(provider.GetRequiredService<DataPaths>().Blobs, spool, time);
+            return new FileBlobStore(provider.GetRequiredService<DataPaths>().Blobs, spool, time, isShared: !string.IsNullOrWhiteSpace(options.Directory));
         return new AzureBlobStore(ServiceOf(options.Azure).GetBlobContainerClient(options.Azure.Container), spool, time);
     }
 

@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -13,8 +14,8 @@ namespace FewShotAD.Infrastructure.Transfers;
 /// </summary>
 internal sealed class TransferRecovery(
     CrossTenantDb across, PortalDb db, ITransferQueue queue, TransferSignals signals, TransferFolders folders, DataPaths paths,
-    TimeProvider time, ILogger<TransferRecovery> log)
-    : QueueRecovery(time, log)
+    JobStorage queues, TimeProvider time, ILogger<TransferRecovery> log)
+    : QueueRecovery(time, log, queues)
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,6 +39,7 @@ internal sealed class TransferRecovery(
             .OrderBy(t => t.QueuedAt)
             .Select(t => new { t.TenantId, t.Id })
             .ToListAsync(ct);
+        signals.Keep(CallsWait(TransferJob.DefaultQueue) ? [.. waiting.Select(transfer => transfer.Id)] : []);
         foreach (var transfer in waiting.Where(t => !signals.IsAsked(t.Id)))
             queue.Enqueue(transfer.TenantId, transfer.Id);
     }

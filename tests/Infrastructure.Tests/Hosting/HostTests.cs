@@ -90,6 +90,8 @@ public sealed class HostTests
     [InlineData("Backbones:Directory", "/no/such/folder", "Backbones:Directory")]
     [InlineData("Blobs:Provider", "Azure", "Blobs:Azure:ConnectionString")]
     [InlineData("Blobs:SweepGrace", "00:00:00", "Blobs:SweepGrace")]
+    [InlineData("Role", "web", "Role=web is one of several processes")]
+    [InlineData("Role", "worker", "Role=worker is one of several processes")]
     public async Task A_wrong_setting_stops_the_start_with_its_name(string setting, string value, string said)
     {
         await using var installation = await Installation.CreateAsync(settings: new() { [setting] = value });

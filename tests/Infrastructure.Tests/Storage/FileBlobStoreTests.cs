@@ -53,7 +53,28 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
         Assert.Equal([7, 8], bytes);
     }
 
+    [Fact]
+    public async Task Of_two_nodes_on_one_folder_a_sweep_never_takes_what_the_other_has_just_put()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (puts, sweeps) = (Shared(), Shared());
+        for (var round = 0; round < 200; round++)
+        {
+            var key = await puts.PutAsync(A, BlobKind.View, new MemoryStream([1, 2]), ct);
+            await AgeAsync(puts, key);
+            await Task.WhenAll(
+                Task.Run(() => puts.PutAsync(A, BlobKind.View, new MemoryStream([1, 2]), ct), ct),
+                Task.Run(async () => await sweeps.DeleteAsync(A, key, await BeforeAsync(), ct), ct));
+            await using var kept = await sweeps.OpenReadAsync(A, key, ct);
+            Assert.NotNull(kept);
+        }
+
+        Assert.Equal(A, Assert.Single(await sweeps.ListTenantsAsync(ct).ToListAsync(ct)));
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private FileBlobStore Shared() => new(folder, new Spool(SpoolFolder), TimeProvider.System, isShared: true);
 
     private protected override Task<IBlobStore> StoreAsync() =>
         Task.FromResult<IBlobStore>(new FileBlobStore(folder, new Spool(SpoolFolder), TimeProvider.System));

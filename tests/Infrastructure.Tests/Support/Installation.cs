@@ -5,6 +5,7 @@ using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.TestKit;
+using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,17 @@ internal sealed class Installation : IAsyncDisposable
     {
         started = false;
         await host.StopAsync(ct);
+    }
+
+    /// <summary>Takes what lies in a queue, as the worker of another node would, and does nothing with it.</summary>
+    public void TakeCalls(string queue, CancellationToken ct)
+    {
+        using var connection = Get<JobStorage>().GetConnection();
+        while (Get<JobStorage>().GetMonitoringApi().EnqueuedCount(queue) > 0)
+        {
+            using var call = connection.FetchNextJob([queue], ct);
+            call.RemoveFromQueue();
+        }
     }
 
     public Task WorkAsync(TrainingRun run, CancellationToken ct) =>

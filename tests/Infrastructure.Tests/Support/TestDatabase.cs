@@ -23,7 +23,7 @@ internal static class TestDatabase
     }
 
     public static Task CopyAsync(byte[] template, string folder) => DatabaseUnderTest.IsPostgres
-        ? AdministerAsync($"CREATE DATABASE {DatabaseUnderTest.NameOf(folder)} TEMPLATE {Template}")
+        ? AdministerAsync($"CREATE DATABASE {DatabaseUnderTest.NameOf(folder)} TEMPLATE {Template} STRATEGY FILE_COPY")
         : File.WriteAllBytesAsync(FileOf(folder), template);
 
     public static async Task DropAsync(string folder)

@@ -33,6 +33,16 @@ internal sealed class PlatformEntryConfiguration : IEntityTypeConfiguration<Plat
     }
 }
 
+internal sealed class ProtectionKeyConfiguration : IEntityTypeConfiguration<ProtectionKey>
+{
+    public void Configure(EntityTypeBuilder<ProtectionKey> builder)
+    {
+        builder.ToTable("ProtectionKeys");
+        builder.HasKey(key => key.Name);
+        builder.Property(key => key.Name).HasMaxLength(ProtectionKey.NameMaxLength);
+    }
+}
+
 internal sealed class TeamQuotaSettingConfiguration : IEntityTypeConfiguration<TeamQuotaSetting>
 {
     public void Configure(EntityTypeBuilder<TeamQuotaSetting> builder)

@@ -1,6 +1,9 @@
 using FewShotAD.Domain.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace FewShotAD.Infrastructure.Persistence.Postgres;
 
@@ -14,9 +17,17 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
 
     public PortalDbContext Create(TenantId tenant) => new PostgresPortalDbContext(options, tenant);
 
+    /// <remarks>One node after the other, under a lock that the server lets go of with the connection: EF's own does not hold two off that find an empty database.</remarks>
     public async Task MigrateAsync(CancellationToken ct)
     {
         await using var context = Create(default);
+        await MakeDatabaseAsync(context.GetService<IRelationalDatabaseCreator>(), ct);
+        await using var own = new NpgsqlConnection(connection);
+        await own.OpenAsync(ct);
+        await using var held = await own.BeginTransactionAsync(ct);
+        // However long the other one takes.
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(20261129)", own, held) { CommandTimeout = 0 };
+        await turn.ExecuteNonQueryAsync(ct);
         await context.Database.MigrateAsync(ct);
         await ListingFunctions.CreateAsync(context, ct);
     }
@@ -24,4 +35,17 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
     /// <remarks>Nothing is retried behind the code's back: who saves beside others does so with <see cref="PortalDb.ChangeAsync{T}"/>.</remarks>
     public static DbContextOptions<PostgresPortalDbContext> OptionsFor(string connection) =>
         new DbContextOptionsBuilder<PostgresPortalDbContext>().UseNpgsql(connection).AddInterceptors(Interceptors).Options;
+
+    private static async Task MakeDatabaseAsync(IRelationalDatabaseCreator creator, CancellationToken ct)
+    {
+        try
+        {
+            if (!await creator.ExistsAsync(ct))
+                await creator.CreateAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another node has made it at the same moment.
+        }
+    }
 }

@@ -14,7 +14,10 @@ namespace FewShotAD.Portal.Features.Training;
 public sealed partial class RunPage
 {
     /// <summary>Also read now and then: a worker on another node tells this one nothing.</summary>
-    private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Of a run that is over there is little to come: somebody may resume it.</summary>
+    private static readonly TimeSpan AfterTheEnd = TimeSpan.FromSeconds(5);
 
     /// <summary>At most this often, however fast the steps come.</summary>
     private static readonly TimeSpan Seldom = TimeSpan.FromMilliseconds(500);
@@ -123,7 +126,7 @@ public sealed partial class RunPage
             while (!Closing.IsCancellationRequested && followed == run)
             {
                 using var wait = CancellationTokenSource.CreateLinkedTokenSource(Closing);
-                wait.CancelAfter(Often);
+                wait.CancelAfter(answer is { Run.IsOver: true } ? AfterTheEnd : Often);
                 try
                 {
                     await subscription.Events.WaitToReadAsync(wait.Token);

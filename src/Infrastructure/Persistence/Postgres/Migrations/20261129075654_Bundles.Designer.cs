@@ -909,6 +909,66 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("WorkerNodes", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Registrations.RegistrationModel", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Bundle")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)");
+
+                    b.Property<long>("BundleBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Origin")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Parts")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Recipe")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "RunId");
+
+                    b.HasIndex("TenantId", "Name", "Version")
+                        .IsUnique();
+
+                    b.ToTable("Registrations", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1737,6 +1797,12 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<int?>("StudySet")
                         .HasColumnType("integer");
 
+                    b.Property<Guid?>("TrainsRegistration")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("UsesRegistration")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("WorkHash")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
@@ -1749,6 +1815,8 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.HasIndex("TenantId", "QueuedAt");
 
                     b.HasIndex("TenantId", "StudyId");
+
+                    b.HasIndex("TenantId", "UsesRegistration");
 
                     b.HasIndex("TenantId", "ProjectId", "Number")
                         .IsUnique();
@@ -2259,6 +2327,15 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
                         .WithOne()
                         .HasForeignKey("FewShotAD.Domain.Queueing.TeamShare", "TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Registrations.RegistrationModel", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -771,6 +771,23 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("PlatformAdministrators", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Platform.ProtectionKey", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("ProtectionKeys", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Projects.Project", b =>
                 {
                     b.Property<Guid>("TenantId")

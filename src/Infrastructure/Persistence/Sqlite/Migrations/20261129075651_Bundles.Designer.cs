@@ -869,6 +869,65 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("WorkerNodes", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Registrations.RegistrationModel", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Bundle")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("BundleBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Origin")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Parts")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Recipe")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "RunId");
+
+                    b.HasIndex("TenantId", "Name", "Version")
+                        .IsUnique();
+
+                    b.ToTable("Registrations", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Review.RestoredReviewer", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1666,6 +1725,12 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int?>("StudySet")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid?>("TrainsRegistration")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("UsesRegistration")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WorkHash")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
@@ -1677,6 +1742,8 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("TenantId", "QueuedAt");
 
                     b.HasIndex("TenantId", "StudyId");
+
+                    b.HasIndex("TenantId", "UsesRegistration");
 
                     b.HasIndex("TenantId", "ProjectId", "Number")
                         .IsUnique();
@@ -2160,6 +2227,15 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
                         .WithOne()
                         .HasForeignKey("FewShotAD.Domain.Queueing.TeamShare", "TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Registrations.RegistrationModel", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -735,6 +735,21 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("PlatformAdministrators", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Platform.ProtectionKey", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("ProtectionKeys", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Projects.Project", b =>
                 {
                     b.Property<Guid>("TenantId")
