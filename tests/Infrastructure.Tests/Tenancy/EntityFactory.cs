@@ -114,6 +114,7 @@ internal static class EntityFactory
             _ when actual == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick),
             _ when actual == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
             _ when actual == typeof(DataSnapshot) => new DataSnapshot([new ImageId(Guid.NewGuid())], [], []),
+            _ when actual == typeof(ReproducedVersion) => new ReproducedVersion(Guid.NewGuid(), number, null),
             _ when actual == typeof(StudyDesign) => new StudyDesign([new StudySet(1, [new ImageId(Guid.NewGuid())])], [number], 1, 1, 0, 1, 1),
             _ when actual == typeof(IReadOnlyList<RegistrationPart>) => new List<RegistrationPart> { new(new ProjectId(Guid.NewGuid()), $"part {number}", number) },
             _ when actual == typeof(Calibration) => new Calibration(1, 2, 0, 0, 1),
