@@ -1,8 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using FewShotAD.Domain.Tenancy;
 using FewShotAD.Imaging;
 using FewShotAD.Imaging.Samples;
 using static Microsoft.Playwright.Assertions;
@@ -26,10 +21,9 @@ public sealed class StabilityTests(BrowserFixture browser, ITestOutputHelper out
         var owner = new Person(page, "Stable team");
         await owner.RegisterAsync();
         var project = await owner.CreateProjectAsync("Flange");
-        using var rest = new HttpClient { BaseAddress = new Uri(portal.Url) };
-        rest.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Ledger.AddKey(portal, TeamPermissionRules.Scopes));
-        await UploadAsync(rest, project, ct);
-        await TrainAsync(rest, project, new { method = "patchCore", shots = 3, imageSize = 128 }, ct);
+        using var rest = new RestPerson(portal);
+        await UploadAsync(rest, Guid.Parse(project), ct);
+        await rest.TrainAsync(Guid.Parse(project), new { method = "patchCore", shots = 3, imageSize = 128 }, ct);
 
         var evaluation = $"/projects/{project}/evaluation";
         await owner.OpenAsync(evaluation);
@@ -61,7 +55,7 @@ public sealed class StabilityTests(BrowserFixture browser, ITestOutputHelper out
         Assert.Empty(owner.Violations);
 
         foreach (var (method, size) in new[] { ("regAd", 64), ("uniAd", 128) })
-            await StudyAsync(rest, project, await TrainAsync(rest, project, new { method, shots = 3, imageSize = size, epochs = 1, stepsPerEpoch = 1, batchSize = 1 }, ct), ct);
+            await StudyAsync(rest, Guid.Parse(project), await rest.TrainAsync(Guid.Parse(project), new { method, shots = 3, imageSize = size, epochs = 1, stepsPerEpoch = 1, batchSize = 1 }, ct), ct);
     }
 
     /// <summary>In both widths that pages are made for.</summary>
@@ -87,67 +81,32 @@ public sealed class StabilityTests(BrowserFixture browser, ITestOutputHelper out
     }
 
     /// <summary>Two sets, one seed: every run ends and has measured.</summary>
-    private async Task StudyAsync(HttpClient rest, string project, Guid model, CancellationToken ct)
+    private async Task StudyAsync(RestPerson rest, Guid project, Guid model, CancellationToken ct)
     {
-        using var started = await rest.PostAsJsonAsync($"/api/v1/projects/{Guid.Parse(project)}/stability-studies", new { model, sets = 2, seeds = 1 }, ct);
-        Assert.True(started.IsSuccessStatusCode, await started.Content.ReadAsStringAsync(ct));
-        var study = await started.Content.ReadFromJsonAsync<JsonElement>(ct);
-        study = await EndAsync(rest, $"/api/v1/stability-studies/{study.GetProperty("id").GetGuid()}", ct);
+        var started = await rest.PostAsync($"projects/{project}/stability-studies", new { model, sets = 2, seeds = 1 }, ct);
+        var study = await rest.EndAsync($"stability-studies/{started.GetProperty("id").GetGuid()}", ct);
         var spread = study.GetProperty("spreads").EnumerateArray().Single(one => one.GetProperty("metric").GetString() == "imageAuroc");
         output.WriteLine($"{study.GetProperty("recipe").GetProperty("method").GetString()}: {spread}");
         Assert.Equal(2, spread.GetProperty("runs").GetInt32());
         Assert.InRange(spread.GetProperty("mean").GetDouble(), 0, 1);
-        var models = await rest.GetFromJsonAsync<JsonElement>($"/api/v1/projects/{Guid.Parse(project)}/models", ct);
+        var models = await rest.GetAsync($"projects/{project}/models", ct);
         Assert.Contains(models.GetProperty("items").EnumerateArray(), one => one.GetProperty("id").GetGuid() == model);
         Assert.True(models.GetProperty("items").GetArrayLength() <= 3, "A run of a study left a model.");
     }
 
-    /// <returns>The model.</returns>
-    private static async Task<Guid> TrainAsync(HttpClient rest, string project, object recipe, CancellationToken ct)
-    {
-        using var started = await rest.PostAsJsonAsync($"/api/v1/projects/{Guid.Parse(project)}/runs", recipe, ct);
-        Assert.True(started.IsSuccessStatusCode, await started.Content.ReadAsStringAsync(ct));
-        var run = await started.Content.ReadFromJsonAsync<JsonElement>(ct);
-        return (await EndAsync(rest, $"/api/v1/runs/{run.GetProperty("id").GetGuid()}", ct)).GetProperty("modelId").GetGuid();
-    }
-
-    private static async Task<JsonElement> EndAsync(HttpClient rest, string address, CancellationToken ct)
-    {
-        while (true)
-        {
-            var state = await rest.GetFromJsonAsync<JsonElement>(address, ct);
-            var status = state.GetProperty("status").GetString();
-            Assert.DoesNotMatch(new Regex("failed|cancelled"), status!);
-            if (status == "succeeded")
-                return state;
-            await Task.Delay(200, ct);
-        }
-    }
-
     /// <summary>Drawn parts: nine shots, and of each test folder three images with the masks of the defective ones.</summary>
-    private static async Task UploadAsync(HttpClient rest, string project, CancellationToken ct)
+    private static async Task UploadAsync(RestPerson rest, Guid project, CancellationToken ct)
     {
         var samples = SamplePart.All[0].Generate(Seed).GroupBy(sample => Path.GetDirectoryName(sample.Name))
             .SelectMany(folder => folder.Take(folder.Key!.StartsWith("train", StringComparison.Ordinal) ? 9 : 3)).ToList();
         foreach (var sample in samples)
         {
-            await SendAsync(rest, project, sample.Name, sample.Image, ct);
+            await rest.UploadAsync(project, sample.Name, sample.Image, ct);
             if (sample.Mask is { } mask)
             {
                 var picture = new RgbImage(sample.Image.Width, sample.Image.Height, [.. mask.SelectMany(value => new[] { value, value, value })]);
-                await SendAsync(rest, project, sample.Name.Replace("test/", "ground_truth/", StringComparison.Ordinal).Replace(".png", "_mask.png", StringComparison.Ordinal), picture, ct);
+                await rest.UploadAsync(project, sample.Name.Replace("test/", "ground_truth/", StringComparison.Ordinal).Replace(".png", "_mask.png", StringComparison.Ordinal), picture, ct);
             }
         }
-    }
-
-    private static async Task SendAsync(HttpClient rest, string project, string path, RgbImage image, CancellationToken ct)
-    {
-        using var png = new MemoryStream();
-        PngWriter.Write(image, png);
-        using var file = new ByteArrayContent(png.ToArray());
-        file.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        using var form = new MultipartFormDataContent { { file, "files", Path.GetFileName(path) }, { new StringContent(path), "path" } };
-        using var answer = await rest.PostAsync($"/api/v1/projects/{Guid.Parse(project)}/images", form, ct);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(ct));
     }
 }

@@ -61,8 +61,8 @@ public sealed class SweeperTests
         var rows = await EntityFactory.SeedAsync(installation.Db, tenant, Ct);
         await using var context = installation.Db.ForTenant(tenant);
         var columns = BlobReferences.Columns(context.Model).ToList();
-        // Original, view, thumbnail, mask, ignore; base and drawn; a project's region; bundle; map, heatmap; an export's file; an import's zip, report.
-        Assert.Equal(14, columns.Count);
+        // Original, view, thumbnail, mask, ignore; base and drawn; a project's region; a model's and a registration model's bundle; map, heatmap; an export's file; an import's zip, report.
+        Assert.Equal(15, columns.Count);
         var references = await BlobReferences.ReadAsync(context, Ct);
         foreach (var (entity, path) in columns)
         {
