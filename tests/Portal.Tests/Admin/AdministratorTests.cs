@@ -155,7 +155,7 @@ public sealed partial class AdministratorTests(PortalHost host) : HttpTest(host)
         Assert.Equal(1, found.Total);
         var item = Assert.Single(found.Items);
         Assert.Equal(team.Tenant, item.Tenant);
-        Assert.Equal((2, 1, 3, 1), (item.Members, item.Projects, item.Usage.Images, item.Usage.QueuedRuns));
+        Assert.Equal((2, 2, 5, 1), (item.Members, item.Projects, item.Usage.Images, item.Usage.QueuedRuns));
         Assert.Equal(await context.Images.SumAsync(i => i.Bytes, Ct), item.Usage.Bytes);
         Assert.Equal((await context.Audit.OrderByDescending(e => e.Sequence).FirstAsync(Ct)).At, item.LastActivity);
         var row = (await Get<GetQueue>().HandleAsync(admin, Ct)).Value.Single(r => r.Tenant == team.Tenant);

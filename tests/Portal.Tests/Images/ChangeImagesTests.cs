@@ -87,7 +87,7 @@ public sealed class ChangeImagesTests(PortalHost host) : PortalTest(host)
         await using var context = Team.Open();
         Assert.Equal(0, await context.Results.CountAsync(Ct));
         Assert.Equal(1, await context.Models.CountAsync(Ct));
-        Assert.Equal(2, await context.Images.CountAsync(Ct));
+        Assert.Equal(2, await context.Images.CountAsync(i => i.ProjectId == keys.Project, Ct));
     }
 
     private Task<Result> Classify(ProjectId project, IEnumerable<InspectionImage> images, ImageSplit? split, ImageLabel? label) =>

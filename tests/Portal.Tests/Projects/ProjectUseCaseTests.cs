@@ -180,10 +180,9 @@ public sealed class ProjectUseCaseTests(PortalHost host) : PortalTest(host)
     public async Task A_card_shows_counts_latest_model_last_run_and_cover()
     {
         var keys = await Seed.FullProjectAsync(Team, Ct);
-        var card = Assert.Single(await Get<ListProjects>().HandleAsync(Team.Viewer, archived: false, Ct));
+        var card = Assert.Single(await Get<ListProjects>().HandleAsync(Team.Viewer, archived: false, Ct), project => project.Id == keys.Project);
         Assert.Equal((2, 1, 1), (card.Shots, card.TestImages, card.ModelVersion));
         Assert.Equal(Domain.Training.RunStatus.Failed, card.LastRun);
         Assert.Equal(ImageSplit.Support, (await Team.ImageAsync(card.Cover!.Value)).Split);
-        Assert.Equal(keys.Project, card.Id);
     }
 }

@@ -115,7 +115,7 @@ public sealed class ProjectRestTests(PortalHost host) : HttpTest(host)
         Assert.Equal((new ImageCounts(2, 1, 0), keys.Model.Value, null), (before.Images, before.LatestModel!.Id, before.PublishedModel));
         Assert.Equal(HttpStatusCode.OK, (await program.PostAsync($"models/{keys.Model.Value}:publish")).StatusCode);
         Assert.Equal(keys.Model.Value, (await program.GetAsync<RestProject>($"projects/{keys.Project.Value}")).PublishedModel!.Id);
-        var item = Assert.Single((await program.AllAsync<RestProjectItem>("projects", 10)).Items);
+        var item = Assert.Single((await program.AllAsync<RestProjectItem>("projects", 10)).Items, project => project.Id == keys.Project.Value);
         Assert.Equal((2, 1, 1, 1), (item.SupportImages, item.TestImages, item.LatestModelVersion, item.PublishedModelVersion));
     }
 }

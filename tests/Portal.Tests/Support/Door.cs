@@ -97,6 +97,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(IReadOnlyList<ImageId>) => new List<ImageId> { keys.Image },
         _ when type == typeof(IReadOnlyList<Shape>) => new List<Shape> { new(ShapeTool.Box, ShapeLayer.Ignore, [0, 0, 8, 8]) },
         _ when type == typeof(IReadOnlyList<ResultId>) => new List<ResultId> { keys.Result },
+        _ when type == typeof(KnownList) => new KnownList(1),
         _ when type == typeof(TrainedModel) => keys.ModelRow,
         _ when type == typeof(ScoredImage) => keys.ResultRow,
         _ when type == typeof(TrainingRecipe) => TrainingRecipe.For(TrainingPreset.Quick) with { Shots = 2 },

@@ -4,13 +4,16 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Models.Portable;
 using FewShotAD.Domain.Review;
+using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Portal.Features.Annotate;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Line;
@@ -131,6 +134,11 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
                 return await Get<CancelRegistration>().HandleAsync(Team.Owner, trained.Value, Ct);
             case nameof(StartImport):
                 return await Get<StartImport>().HandleAsync(Team.Owner, new(keys.Project, Zip(), "parts.zip"), Ct);
+            case nameof(StartBundleImport):
+                return await Get<StartBundleImport>().HandleAsync(Team.Owner, new(keys.Project, await SealedAsync(), "part.bundle.zip"), Ct);
+            case nameof(GetBundle):
+                await Team.PutAsync(BlobKind.Model, keys.ModelRow);
+                goto default;
             case nameof(StartRestore):
                 return await Get<StartRestore>().HandleAsync(Team.Owner, new(Zip(), "backup.zip"), Ct);
             case nameof(GiveVerdict):
@@ -210,6 +218,16 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
         var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
             zip.CreateEntry(ArchiveFiles.Project);
+        stream.Position = 0;
+        return stream;
+    }
+
+    private static async Task<MemoryStream> SealedAsync()
+    {
+        var stream = Zip();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+            zip.Comment = PortableFile.EmptySeal;
+        await PortableFile.SealAsync(stream, Ct);
         stream.Position = 0;
         return stream;
     }
