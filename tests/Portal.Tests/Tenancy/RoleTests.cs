@@ -1,5 +1,7 @@
+using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Portal.Api;
+using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Annotate;
@@ -31,7 +33,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
         typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
         typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(GetRegistration), typeof(ListRegistrations), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
-        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer),
+        typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer), typeof(GetBundle),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(GetAnnotation), typeof(GetIgnoreMask),
         typeof(GetProjectIgnore), typeof(GetDrawing),
         typeof(ListQueue), typeof(GetReviewDesk), typeof(ListReviewed), typeof(GetReviewCase), typeof(GetReviewStatistics),
@@ -87,6 +89,8 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
         var keys = await Seed.FullProjectAsync(Team, Ct);
         // Two versions, so that there is something to compare.
         await Team.ModelAsync(keys.Project, await Team.RunAsync(keys.Project), []);
+        // What is downloaded has to be stored.
+        await Team.PutAsync(BlobKind.Model, keys.ModelRow);
         // A project with two shots has no sets to draw.
         if (name.StartsWith(nameof(PlanStudy), StringComparison.Ordinal))
         {
