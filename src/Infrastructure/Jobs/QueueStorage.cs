@@ -1,4 +1,5 @@
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Persistence.Postgres;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
@@ -11,16 +12,19 @@ internal static class QueueStorage
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>The embedded queue forgets at restart and is filled again from the database; PostgreSQL's is shared by all nodes.</summary>
-    public static IGlobalConfiguration UseQueueStorage(this IGlobalConfiguration hangfire, DatabaseOptions database) => database.Provider switch
+    public static IGlobalConfiguration UseQueueStorage(this IGlobalConfiguration hangfire, DatabaseOptions database)
     {
-        DatabaseProvider.PostgreSql => hangfire.UsePostgreSqlStorage(
+        if (database.Provider != DatabaseProvider.PostgreSql)
+            return hangfire.UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid });
+        // It makes its tables at once, and would ask a database that is not there for half a minute.
+        PostgresContexts.MakeDatabase(database.ConnectionString!);
+        return hangfire.UsePostgreSqlStorage(
             postgres => postgres.UseNpgsqlConnection(database.ConnectionString),
             new PostgreSqlStorageOptions
             {
                 // Without it a job that takes longer than half an hour is given to a second worker.
                 UseSlidingInvisibilityTimeout = true,
                 QueuePollInterval = Look,
-            }),
-        _ => hangfire.UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid }),
-    };
+            });
+    }
 }

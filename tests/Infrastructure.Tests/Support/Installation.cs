@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FewShotAD.Infrastructure.Tests.Support;
 
@@ -156,6 +157,8 @@ internal sealed class Installation : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(await DatabaseUnderTest.SettingsAsync(folder));
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
+        // The queue's log belongs to the process: with a factory of its own, an installation that ends takes it from the others.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.Services.AddAuthentication();

@@ -21,7 +21,7 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
     public async Task MigrateAsync(CancellationToken ct)
     {
         await using var context = Create(default);
-        await MakeDatabaseAsync(context.GetService<IRelationalDatabaseCreator>(), ct);
+        MakeDatabase(connection);
         await using var own = new NpgsqlConnection(connection);
         await own.OpenAsync(ct);
         await using var held = await own.BeginTransactionAsync(ct);
@@ -36,16 +36,19 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
     public static DbContextOptions<PostgresPortalDbContext> OptionsFor(string connection) =>
         new DbContextOptionsBuilder<PostgresPortalDbContext>().UseNpgsql(connection).AddInterceptors(Interceptors).Options;
 
-    private static async Task MakeDatabaseAsync(IRelationalDatabaseCreator creator, CancellationToken ct)
+    /// <summary>The database itself, where it is not there yet and the user may create one: the queue needs it before the first table of the portal.</summary>
+    public static void MakeDatabase(string connection)
     {
+        using var context = new PostgresPortalDbContext(OptionsFor(connection), default);
+        var creator = context.GetService<IRelationalDatabaseCreator>();
         try
         {
-            if (!await creator.ExistsAsync(ct))
-                await creator.CreateAsync(ct);
+            if (!creator.Exists())
+                creator.Create();
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        catch (NpgsqlException)
         {
-            // Another node has made it at the same moment.
+            // Another node has made it at the same moment, or the server is not to be reached yet: whoever connects next finds out.
         }
     }
 }
