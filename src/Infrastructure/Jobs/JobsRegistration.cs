@@ -40,11 +40,13 @@ internal static class JobsRegistration
         services.AddSingleton<RunRecovery>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
 
+        // Its own, and not the one that the process was given last: several installations in one process would take each other's calls.
+        services.AddSingleton(provider => QueueStorage.Open(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddHangfire((provider, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
-            .UseQueueStorage(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+            .UseStorage(provider.GetRequiredService<JobStorage>()));
         // A node that only serves people puts work into the queues and takes none out.
         if (configuration.GetValue(nameof(InfrastructureOptions.Role), NodeRole.All) == NodeRole.Web)
             return services;

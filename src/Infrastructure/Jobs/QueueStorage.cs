@@ -3,6 +3,7 @@ using FewShotAD.Infrastructure.Persistence.Postgres;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 
 namespace FewShotAD.Infrastructure.Jobs;
 
@@ -12,19 +13,18 @@ internal static class QueueStorage
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>The embedded queue forgets at restart and is filled again from the database; PostgreSQL's is shared by all nodes.</summary>
-    public static IGlobalConfiguration UseQueueStorage(this IGlobalConfiguration hangfire, DatabaseOptions database)
+    public static JobStorage Open(DatabaseOptions database)
     {
         if (database.Provider != DatabaseProvider.PostgreSql)
-            return hangfire.UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid });
+            return new InMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Guid });
         // It makes its tables at once, and would ask a database that is not there for half a minute.
         PostgresContexts.MakeDatabase(database.ConnectionString!);
-        return hangfire.UsePostgreSqlStorage(
-            postgres => postgres.UseNpgsqlConnection(database.ConnectionString),
-            new PostgreSqlStorageOptions
-            {
-                // Without it a job that takes longer than half an hour is given to a second worker.
-                UseSlidingInvisibilityTimeout = true,
-                QueuePollInterval = Look,
-            });
+        var options = new PostgreSqlStorageOptions
+        {
+            // Without it a job that takes longer than half an hour is given to a second worker.
+            UseSlidingInvisibilityTimeout = true,
+            QueuePollInterval = Look,
+        };
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString!, options), options);
     }
 }
