@@ -1,4 +1,3 @@
-using Hangfire;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,7 @@ namespace FewShotAD.Infrastructure.Jobs;
 /// Keeps a queue in step with the database, which is the truth: what its worker left goes back to waiting, and everything that waits is
 /// queued. At start this node's own work counts as left whatever its lease says: its worker was the node's last life.
 /// </summary>
-internal abstract class QueueRecovery(TimeProvider time, ILogger log, JobStorage? queues = null) : BackgroundService
+internal abstract class QueueRecovery(TimeProvider time, ILogger log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -22,11 +21,6 @@ internal abstract class QueueRecovery(TimeProvider time, ILogger log, JobStorage
     }
 
     public abstract Task RecoverAsync(bool atStart, CancellationToken ct);
-
-    /// <summary>
-    /// A call may go with the node that took it. As long as calls wait, somebody who comes will look; when none does, all that waits is called again.
-    /// </summary>
-    protected bool CallsWait(string queue) => queues is not null && queues.GetMonitoringApi().EnqueuedCount(queue) > 0;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -12,6 +12,11 @@ internal static class QueueStorage
     /// <summary>How often an idle worker looks. Being told instead (long polling) holds a worker that is to stop for half a minute.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A call may go with the node that took it. As long as calls wait, somebody who comes will look; when none does, all that waits is called again.
+    /// </summary>
+    public static bool CallsWait(this JobStorage queues, string queue) => queues.GetMonitoringApi().EnqueuedCount(queue) > 0;
+
     /// <summary>The embedded queue forgets at restart and is filled again from the database; PostgreSQL's is shared by all nodes.</summary>
     public static JobStorage Open(DatabaseOptions database)
     {

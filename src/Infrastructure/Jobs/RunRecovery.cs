@@ -13,7 +13,7 @@ namespace FewShotAD.Infrastructure.Jobs;
 internal sealed class RunRecovery(
     CrossTenantDb across, PortalDb db, IRunQueue queue, RunSignals signals, RunEvents events, DataPaths paths,
     IOptions<TrainingOptions> options, JobStorage queues, TimeProvider time, ILogger<RunRecovery> log)
-    : QueueRecovery(time, log, queues)
+    : QueueRecovery(time, log)
 {
     public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
@@ -31,7 +31,7 @@ internal sealed class RunRecovery(
             .OrderBy(r => r.QueuedAt)
             .Select(r => new { r.TenantId, r.Id })
             .ToListAsync(ct);
-        signals.Keep(CallsWait(TrainRunJob.GpuQueue) ? [.. waiting.Select(run => run.Id)] : []);
+        signals.Keep(queues.CallsWait(TrainRunJob.GpuQueue) ? [.. waiting.Select(run => run.Id)] : []);
         foreach (var run in waiting.Where(run => !signals.IsAsked(run.Id)))
             queue.Enqueue(run.TenantId, run.Id);
     }

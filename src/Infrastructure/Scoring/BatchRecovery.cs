@@ -11,8 +11,8 @@ namespace FewShotAD.Infrastructure.Scoring;
 
 /// <summary>Batches whose node died wait again.</summary>
 internal sealed class BatchRecovery(
-    CrossTenantDb across, PortalDb db, BatchQueue queue, DataPaths paths, JobStorage queues, TimeProvider time, ILogger<BatchRecovery> log)
-    : QueueRecovery(time, log, queues)
+    CrossTenantDb across, PortalDb db, BatchQueue queue, BatchSignals signals, DataPaths paths, JobStorage queues, TimeProvider time, ILogger<BatchRecovery> log)
+    : QueueRecovery(time, log)
 {
     public override async Task RecoverAsync(bool atStart, CancellationToken ct)
     {
@@ -35,7 +35,7 @@ internal sealed class BatchRecovery(
             .OrderBy(b => b.QueuedAt)
             .Select(b => new { b.TenantId, b.Id })
             .ToListAsync(ct);
-        queue.Keep(CallsWait(TransferJob.DefaultQueue) ? [.. waiting.Select(batch => batch.Id)] : []);
+        signals.Keep(queues.CallsWait(TransferJob.DefaultQueue) ? [.. waiting.Select(batch => batch.Id)] : []);
         foreach (var batch in waiting)
             queue.Enqueue(batch.TenantId, batch.Id);
     }

@@ -14,14 +14,14 @@ namespace FewShotAD.Infrastructure.Scoring;
 /// done is written down after every few images, together with the lease.
 /// </summary>
 internal sealed class ScoreBatchJob(
-    PortalDb db, BatchQueue queue, BatchImages images, DataPaths paths, TimeProvider time, ILogger<ScoreBatchJob> log)
+    PortalDb db, BatchSignals signals, BatchImages images, DataPaths paths, TimeProvider time, ILogger<ScoreBatchJob> log)
 {
     /// <param name="ct">Hangfire's token: this node shuts down.</param>
     [AutomaticRetry(Attempts = 0)] // the batches' own table says what is tried again
     public async Task ExecuteAsync(Guid tenantId, Guid batchId, CancellationToken ct)
     {
         var (tenant, id) = (new TenantId(tenantId), new ScoringBatchId(batchId));
-        queue.Looked(id);
+        signals.Looked(id);
         var claimed = await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Claim(paths.Node, time.GetUtcNow()), ct);
         if (!claimed.Succeeded)
             return;

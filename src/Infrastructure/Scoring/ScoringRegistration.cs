@@ -22,7 +22,8 @@ internal static class ScoringRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ScoringPool>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ScoringPool>());
-        services.AddSingleton(provider => new BatchQueue(provider.GetRequiredService<IBackgroundJobClient>()));
+        services.AddSingleton<BatchSignals>();
+        services.AddSingleton(provider => new BatchQueue(provider.GetRequiredService<IBackgroundJobClient>(), provider.GetRequiredService<BatchSignals>()));
         services.AddSingleton<IgnoredPixels>();
         services.AddSingleton<Rescoring>();
         services.AddSingleton<RescoreService>();

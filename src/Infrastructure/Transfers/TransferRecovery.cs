@@ -15,7 +15,7 @@ namespace FewShotAD.Infrastructure.Transfers;
 internal sealed class TransferRecovery(
     CrossTenantDb across, PortalDb db, ITransferQueue queue, TransferSignals signals, TransferFolders folders, DataPaths paths,
     JobStorage queues, TimeProvider time, ILogger<TransferRecovery> log)
-    : QueueRecovery(time, log, queues)
+    : QueueRecovery(time, log)
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class TransferRecovery(
             .OrderBy(t => t.QueuedAt)
             .Select(t => new { t.TenantId, t.Id })
             .ToListAsync(ct);
-        signals.Keep(CallsWait(TransferJob.DefaultQueue) ? [.. waiting.Select(transfer => transfer.Id)] : []);
+        signals.Keep(queues.CallsWait(TransferJob.DefaultQueue) ? [.. waiting.Select(transfer => transfer.Id)] : []);
         foreach (var transfer in waiting.Where(t => !signals.IsAsked(t.Id)))
             queue.Enqueue(transfer.TenantId, transfer.Id);
     }
