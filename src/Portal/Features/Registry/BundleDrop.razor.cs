@@ -14,11 +14,6 @@ public sealed partial class BundleDrop
 {
     private static readonly TransferKind[] Kinds = [TransferKind.Model];
 
-    private bool ready;
-    private ElementReference dropHost;
-    private IJSObjectReference? module;
-    private IJSObjectReference? drop;
-    private DotNetObjectReference<BundleDrop>? self;
     private TransferId? watched;
 
     [Parameter, EditorRequired]
@@ -28,20 +23,7 @@ public sealed partial class BundleDrop
     [Parameter]
     public EventCallback Imported { get; set; }
 
-    [Inject]
-    private IJSRuntime Js { get; set; } = null!;
-
-    [Inject]
-    private AntiforgeryStateProvider Antiforgery { get; set; } = null!;
-
-    /// <summary>Called by the module when a bundle has arrived, or was refused.</summary>
-    [JSInvokable]
-    public async Task OnZipSent(string? error)
-    {
-        Snackbar.Add(error ?? RegistryTexts.TheBundleHasArrivedItsGoldenImages, error is null ? Severity.Success : Severity.Error);
-        await ReloadAsync();
-        StateHasChanged();
-    }
+    protected override string Arrived => RegistryTexts.TheBundleHasArrivedItsGoldenImages;
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
@@ -61,27 +43,6 @@ public sealed partial class BundleDrop
         _ = Imported.InvokeAsync();
     }
 
-    protected override async Task ScriptAsync(bool firstRender)
-    {
-        if (module is not null)
-            return;
-        self = DotNetObjectReference.Create(this);
-        module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/zip-drop.js");
-        drop = await module.InvokeAsync<IJSObjectReference>("createZipDrop", dropHost, new
-        {
-            url = $"/api/v1/projects/{Project.Value}/models:import",
-            tokenHeader = "X-CSRF-TOKEN",
-            token = Antiforgery.GetAntiforgeryToken()?.Value,
-            words = RegistryTexts.DropABundleToImportIt,
-        }, self);
-        ready = true;
-        StateHasChanged();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await JsLifetime.DisposeAsync(drop, module);
-        self?.Dispose();
-    }
+    protected override Task ScriptAsync(bool firstRender) =>
+        OpenDropAsync($"/api/v1/projects/{Project.Value}/models:import", RegistryTexts.DropABundleToImportIt);
 }

@@ -24,11 +24,6 @@ public sealed partial class ExportsPage
     private string verdictText = "";
     private bool maps = true;
     private bool mayWrite;
-    private bool ready;
-    private ElementReference dropHost;
-    private IJSObjectReference? module;
-    private IJSObjectReference? drop;
-    private DotNetObjectReference<ExportsPage>? self;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -42,12 +37,6 @@ public sealed partial class ExportsPage
     [Inject]
     private StartExport Start { get; set; } = null!;
 
-    [Inject]
-    private IJSRuntime Js { get; set; } = null!;
-
-    [Inject]
-    private AntiforgeryStateProvider Antiforgery { get; set; } = null!;
-
     private string Hint => format switch
     {
         ExportFormat.Csv => TransfersTexts.ARowPerScoredImageForExcel,
@@ -57,14 +46,7 @@ public sealed partial class ExportsPage
         _ => TransfersTexts.ImagesMasksModelsAndResultsToBe,
     };
 
-    /// <summary>Called by the module when a zip has arrived, or was refused.</summary>
-    [JSInvokable]
-    public async Task OnZipSent(string? error)
-    {
-        Snackbar.Add(error ?? TransfersTexts.TheZipHasArrivedItsImagesAre, error is null ? Severity.Success : Severity.Error);
-        await ReloadAsync();
-        StateHasChanged();
-    }
+    protected override string Arrived => TransfersTexts.TheZipHasArrivedItsImagesAre;
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
@@ -86,23 +68,12 @@ public sealed partial class ExportsPage
         Follow();
     }
 
-    protected override async Task ScriptAsync(bool firstRender)
-    {
-        if (project is null || !mayWrite || module is not null)
-            return;
-        self = DotNetObjectReference.Create(this);
-        module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/zip-drop.js");
-        drop = await module.InvokeAsync<IJSObjectReference>("createZipDrop", dropHost, new
-        {
-            url = $"/api/v1/projects/{project.Project.Id.Value}:import",
-            tokenHeader = "X-CSRF-TOKEN",
-            token = Antiforgery.GetAntiforgeryToken()?.Value,
-            words = TransfersTexts.DropAZipOrAFolderTo,
-            folder = new { url = $"/api/v1/projects/{project.Project.Id}/images", maxBytes = DecodeLimits.Default.MaxBytes, accept = ".png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp" },
-        }, self);
-        ready = true;
-        StateHasChanged();
-    }
+    protected override Task ScriptAsync(bool firstRender) => project is null || !mayWrite
+        ? Task.CompletedTask
+        : OpenDropAsync(
+            $"/api/v1/projects/{project.Project.Id.Value}:import",
+            TransfersTexts.DropAZipOrAFolderTo,
+            new { url = $"/api/v1/projects/{project.Project.Id}/images", maxBytes = DecodeLimits.Default.MaxBytes, accept = ".png,.jpg,.jpeg,.bmp,.tif,.tiff,.webp" });
 
     private async Task StartAsync()
     {
@@ -112,12 +83,5 @@ public sealed partial class ExportsPage
         if (!started.Succeeded)
             Snackbar.Add(started.Error.Message, Severity.Error);
         await ReloadAsync();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await JsLifetime.DisposeAsync(drop, module);
-        self?.Dispose();
     }
 }

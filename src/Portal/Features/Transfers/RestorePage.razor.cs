@@ -14,26 +14,8 @@ public sealed partial class RestorePage
     private static readonly TransferKind[] Restores = [TransferKind.Restore];
 
     private bool mayWrite;
-    private bool ready;
-    private ElementReference dropHost;
-    private IJSObjectReference? module;
-    private IJSObjectReference? drop;
-    private DotNetObjectReference<RestorePage>? self;
 
-    [Inject]
-    private IJSRuntime Js { get; set; } = null!;
-
-    [Inject]
-    private AntiforgeryStateProvider Antiforgery { get; set; } = null!;
-
-    /// <summary>Called by the module when a zip has arrived, or was refused.</summary>
-    [JSInvokable]
-    public async Task OnZipSent(string? error)
-    {
-        Snackbar.Add(error ?? TransfersTexts.TheBackupHasArrivedItsProjectIs, error is null ? Severity.Success : Severity.Error);
-        await ReloadAsync();
-        StateHasChanged();
-    }
+    protected override string Arrived => TransfersTexts.TheBackupHasArrivedItsProjectIs;
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
@@ -42,27 +24,6 @@ public sealed partial class RestorePage
         Follow();
     }
 
-    protected override async Task ScriptAsync(bool firstRender)
-    {
-        if (Transfers is null || !mayWrite || module is not null)
-            return;
-        self = DotNetObjectReference.Create(this);
-        module = await Js.InvokeAsync<IJSObjectReference>("import", "/js/zip-drop.js");
-        drop = await module.InvokeAsync<IJSObjectReference>("createZipDrop", dropHost, new
-        {
-            url = "/api/v1/projects:restore",
-            tokenHeader = "X-CSRF-TOKEN",
-            token = Antiforgery.GetAntiforgeryToken()?.Value,
-            words = TransfersTexts.DropABackupToRestoreIt,
-        }, self);
-        ready = true;
-        StateHasChanged();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await JsLifetime.DisposeAsync(drop, module);
-        self?.Dispose();
-    }
+    protected override Task ScriptAsync(bool firstRender) =>
+        Transfers is null || !mayWrite ? Task.CompletedTask : OpenDropAsync("/api/v1/projects:restore", TransfersTexts.DropABackupToRestoreIt);
 }
