@@ -12,6 +12,7 @@ using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Transfers.Zip;
+using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -147,7 +148,7 @@ public sealed class BundleImport(
     private static async Task<Result<TrainingRun>> RunAsync(
         PortalDbContext context, Project project, PortableModel manifest, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+        var number = await RunTickets.NextNumberAsync(context, project.Id, ct);
         var hashes = manifest.Support.Select(shot => shot.Sha256).OfType<string>().ToList();
         var images = await context.Images.AsNoTracking().Where(i => i.ProjectId == project.Id && hashes.Contains(i.Sha256))
             .Select(i => new { i.Sha256, i.Id }).ToDictionaryAsync(i => i.Sha256, i => i.Id, ct);

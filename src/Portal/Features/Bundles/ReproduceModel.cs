@@ -60,7 +60,7 @@ public sealed class ReproduceModel(PortalDb db, IRunQueue queue, TeamQuotas quot
         };
         if (await RunTickets.SameAsync(context, project.Id, ticket, ct) is { } same)
             return same;
-        var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+        var number = await RunTickets.NextNumberAsync(context, project.Id, ct);
         var run = TrainingRun.Queue(project, number, before.Recipe, snapshot.Value, actor.User, time.GetUtcNow(), ticket);
         if (!run.Succeeded)
             return run.Error;

@@ -59,7 +59,7 @@ public sealed class TrainRegistration(PortalDb db, IRunQueue queue, TeamQuotas q
             return same;
         var now = time.GetUtcNow();
         var id = new RegistrationId(Guid.CreateVersion7(now));
-        var number = 1 + (await context.Runs.Where(r => r.ProjectId == home.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+        var number = await RunTickets.NextNumberAsync(context, home.Id, ct);
         var run = TrainingRun.Queue(home, number, request.Recipe, snapshot, actor.User, now, ticket with { Trains = id });
         if (!run.Succeeded)
             return run.Error;

@@ -108,7 +108,7 @@ public sealed class ScheduleWork(PortalDb db, IRunQueue queue, RunTickets ticket
         var ticket = await tickets.IssueAsync(context, schedule.Recipe, snapshot, RunPriority.Normal, ct);
         if (await RunTickets.SameAsync(context, project.Id, ticket, ct) is { } same)
             return same;
-        var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+        var number = await RunTickets.NextNumberAsync(context, project.Id, ct);
         var cause = new RunCause(schedule.Id, $"Schedule “{schedule.Name}”: {why}");
         var queued = TrainingRun.Queue(project, number, schedule.Recipe, snapshot, schedule.CreatedBy, now, ticket with { Cause = cause });
         if (!queued.Succeeded)

@@ -90,13 +90,13 @@ public sealed class StartStudy(PortalDb db, IRunQueue queue, TeamQuotas quotas, 
     {
         var others = await RunSnapshots.OthersAsync(context, project, study.Recipe, ct);
         var ticket = await tickets.IssueForStudyAsync(context, study.Recipe, test.Count, ct);
-        var number = await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0;
+        var number = await RunTickets.NextNumberAsync(context, project.Id, ct);
         var runs = new List<TrainingRun>();
         foreach (var (seed, set) in study.Design.Seeds.SelectMany(seed => study.Design.Sets.Select(set => (seed, set))))
         {
             // A tick apart: the queue keeps this order.
             var run = TrainingRun.Queue(
-                project, ++number, study.RecipeOf(seed), new DataSnapshot(set.Shots, others, test), study.StartedBy, study.StartedAt.AddTicks(runs.Count),
+                project, number++, study.RecipeOf(seed), new DataSnapshot(set.Shots, others, test), study.StartedBy, study.StartedAt.AddTicks(runs.Count),
                 ticket with { Study = new StudyPlace(study.Id, set.Number) });
             if (!run.Succeeded)
                 return run.Error;

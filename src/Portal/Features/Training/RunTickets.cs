@@ -52,6 +52,10 @@ public sealed class RunTickets(RunQueueView queue)
         return (guess, guess * (ordered.Count == 0 ? 1 : ordered[ordered.Count / 2]));
     }
 
+    /// <summary>What the project's next run is called. Two writes that take one number collide on it, and the second looks again.</summary>
+    public static async Task<int> NextNumberAsync(PortalDbContext context, ProjectId project, CancellationToken ct) =>
+        1 + (await context.Runs.Where(r => r.ProjectId == project).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+
     /// <returns>The error that names the run which does the same already; null when there is none.</returns>
     public static async Task<SameRunUnderWay?> SameAsync(PortalDbContext context, ProjectId project, QueueTicket ticket, CancellationToken ct)
     {

@@ -57,7 +57,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
         var ticket = await tickets.IssueAsync(context, recipe, snapshot, request.Priority, ct);
         for (var attempt = 1; ; attempt++)
         {
-            var number = 1 + (await context.Runs.Where(r => r.ProjectId == project.Id).MaxAsync(r => (int?)r.Number, ct) ?? 0);
+            var number = await RunTickets.NextNumberAsync(context, project.Id, ct);
             // After the number: a start in between takes it, and the unique index sends this one back to look again.
             if (!request.Again && await RunTickets.SameAsync(context, project.Id, ticket, ct) is { } same)
                 return await KnownAsync(context, request, ct) ?? same;
