@@ -60,6 +60,7 @@ public sealed class BundlePageTests(BrowserFixture browser)
         await Expect(page.Locator("[data-version='1'] [data-test=imported-from]")).ToContainTextAsync("Flange", new() { Timeout = Patience });
         await page.Locator("[data-version='1'] [data-test=show-details]").ClickAsync();
         await Expect(page.Locator("[data-test=imported]")).ToBeVisibleAsync();
+        await owner.MessagesGoneAsync();
         await owner.ShootAsync("models-imported");
         // One byte in the middle is another file.
         var bytes = await File.ReadAllBytesAsync(file);
@@ -68,6 +69,7 @@ public sealed class BundlePageTests(BrowserFixture browser)
         await File.WriteAllBytesAsync(torn, bytes);
         await ChooseAsync(page, torn);
         await Expect(page.Locator(".mud-snackbar").GetByText("The file is no bundle as it was written")).ToBeVisibleAsync();
+        await owner.MessagesGoneAsync();
         await owner.ShootAsync("models-import-refused");
         await Expect(page.Locator("[data-version]")).ToHaveCountAsync(1);
     }

@@ -118,10 +118,9 @@ public sealed class LinePageTests(BrowserFixture browser)
         await Expect(page.Locator("[data-version='2']")).ToContainTextAsync("Two escapes of scratches last week");
         await Expect(page.Locator("[data-part=change]")).ToContainTextAsync("where the line is");
         await page.SetViewportSizeAsync(1440, 1700);
-        // Half faded out no message has the contrast that it had.
         await Expect(page.Locator(".mud-snackbar")).ToContainTextAsync("Version 2 is in force");
         await page.Locator(".mud-snackbar button").ClickAsync();
-        await Expect(page.Locator(".mud-snackbar")).ToHaveCountAsync(0);
+        await owner.MessagesGoneAsync();
         await owner.ShootAsync("line-saved");
 
         // The image at 1.75 was uncertain before.

@@ -141,6 +141,9 @@ public sealed partial class Person(IPage page, string team)
     /// <summary>Waits until the whole page has the colours of one theme: the components' own come with a render of the circuit.</summary>
     public Task ThemeAsync(ColorScheme scheme) => page.WaitForFunctionAsync(ThemeIs, scheme == ColorScheme.Dark);
 
+    /// <summary>Until all messages have gone by themselves: half faded out none has the contrast that it had.</summary>
+    public Task MessagesGoneAsync() => Expect(page.Locator(".mud-snackbar")).ToHaveCountAsync(0);
+
     /// <summary>A picture of the page in both themes, kept as test output.</summary>
     public async Task ShootAsync(string name)
     {

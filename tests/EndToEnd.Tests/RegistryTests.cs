@@ -44,7 +44,7 @@ public sealed class RegistryTests(BrowserFixture browser)
         await owner.Page.Locator("[data-test=roll-back]").ClickAsync();
         await Expect(owner.Page.Locator("[data-test=champion]")).ToHaveTextAsync("v1");
         await Expect(owner.Page.Locator("[data-test=history]")).ToContainTextAsync("Rolled back to v1");
-        await GoneAsync(owner.Page);
+        await owner.MessagesGoneAsync();
         await owner.ShootAsync("models-history");
         Assert.Empty(owner.Violations.Concat(guest.Violations));
     }
@@ -132,7 +132,4 @@ public sealed class RegistryTests(BrowserFixture browser)
         await Expect(page.Locator("[data-test=champion]")).ToHaveTextAsync("v2");
         await Expect(page.Locator("[data-test=history]")).ToContainTextAsync("approved by a second person");
     }
-
-    /// <summary>Half faded out no message has the contrast that it had.</summary>
-    private static Task GoneAsync(IPage page) => Expect(page.Locator(".mud-snackbar")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
 }
