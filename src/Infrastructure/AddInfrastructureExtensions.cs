@@ -9,6 +9,7 @@ using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Infrastructure.Review;
 using FewShotAD.Infrastructure.Scoring;
 using FewShotAD.Infrastructure.Storage;
+using FewShotAD.Infrastructure.Telemetry;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +32,7 @@ public static class AddInfrastructureExtensions
         services.AddPersistence(configuration);
         services.AddHostedService<DatabaseStart>();
         services.AddNode();
+        services.AddInstruments(configuration);
         services.AddBlobs(configuration);
         services.AddHostedService<BlobStart>();
         services.AddMail(configuration);

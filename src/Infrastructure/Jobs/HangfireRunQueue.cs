@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Telemetry;
 using Hangfire;
 
 namespace FewShotAD.Infrastructure.Jobs;
@@ -9,6 +11,8 @@ internal sealed class HangfireRunQueue(IBackgroundJobClient jobs, RunSignals sig
 {
     public void Enqueue(TenantId tenant, RunId run)
     {
+        // The request that queued it and the attempts that follow are found by one search.
+        Activity.Current?.SetTag(Spans.Run, run.ToString());
         // Hangfire puts its own token in place of this one.
         if (signals.Ask(run))
             jobs.Enqueue<TrainRunJob>(job => job.ExecuteAsync(tenant.Value, run.Value, CancellationToken.None));

@@ -6,6 +6,7 @@ using FewShotAD.Infrastructure.Jobs.Recording;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Queueing;
+using FewShotAD.Infrastructure.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,8 @@ namespace FewShotAD.Infrastructure.Jobs;
 
 /// <summary>One attempt at a claimed run, from laying out its files to its end, whatever that is.</summary>
 internal sealed class RunAttempts(
-    PortalDb db, JobLayout layout, IBlobStore blobs, RunEvents events, WorkPaths work, IOptions<TrainingOptions> options, TimeProvider time, ILogger<RunAttempts> log)
+    PortalDb db, JobLayout layout, IBlobStore blobs, RunEvents events, WorkPaths work, IOptions<TrainingOptions> options, Instruments instruments, TimeProvider time,
+    ILogger<RunAttempts> log)
 {
     /// <summary>Progress reaches the database at most this often.</summary>
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(500);
@@ -25,11 +27,12 @@ internal sealed class RunAttempts(
     /// <param name="shutdown">This node stops: the run goes back into the queue.</param>
     public async Task GoAsync(RunLedger ledger, CancellationTokenSource cancel, CancellationToken shutdown)
     {
+        using var watch = AttemptWatch.Begin(ledger.Run, instruments, time, log);
         using var over = new CancellationTokenSource();
         using var lost = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, lost.Token, shutdown);
         var keeping = new LeaseKeeper(ledger, time, log).KeepAsync(cancel.Cancel, lost.Cancel, over.Token);
-        var recorder = new RunRecorder(db, ledger, new ResultIntake(blobs), events, time);
+        var recorder = new RunRecorder(db, ledger, new ResultIntake(blobs), events, watch, time);
         RunEnd end;
         try
         {
@@ -42,19 +45,19 @@ internal sealed class RunAttempts(
         catch (Win32Exception e)
         {
             log.LogError(e, "The training program {Path} could not be started", work.Executable);
-            end = new RunEnd.Failed("The training program could not be started. Ask the administrator to check the setting Training:Executable, then resume.", e.Message);
+            end = new RunEnd.Failed("program.start", "The training program could not be started. Ask the administrator to check the setting Training:Executable, then resume.", e.Message);
         }
         catch (Exception e)
         {
             log.LogError(e, "Run {Run} failed in the portal", ledger.Run.Id);
-            end = new RunEnd.Failed($"The portal could not go on with this run: {e.Message} Resume it when the cause is gone.", e.ToString());
+            end = new RunEnd.Failed("portal", $"The portal could not go on with this run: {e.Message} Resume it when the cause is gone.", e.ToString());
         }
 
         if (end is RunEnd.Stopped)
             end = lost.IsCancellationRequested ? new RunEnd.Lost() : cancel.IsCancellationRequested ? new RunEnd.AsAsked() : new RunEnd.Requeued();
         await over.CancelAsync();
         await keeping;
-        await FinishAsync(ledger, end);
+        await FinishAsync(ledger, end, watch);
     }
 
     private async Task<RunEnd> WorkAsync(RunLedger ledger, RunRecorder recorder, CancellationToken stop)
@@ -64,7 +67,7 @@ internal sealed class RunAttempts(
             await recorder.NoteAsync(LogSeverity.Information, $"Attempt {ledger.Run.Attempt} of this run begins.", stop);
         var laidOut = await layout.WriteAsync(ledger.Run, directory, stop);
         if (!laidOut.Succeeded)
-            return new RunEnd.Failed(laidOut.Error.Message, null);
+            return new RunEnd.Failed(laidOut.Error.Code, laidOut.Error.Message, null);
 
         int exitCode;
         await using (var worker = WorkerProcess.Start(work.Executable, directory))
@@ -96,12 +99,13 @@ internal sealed class RunAttempts(
         if (stop.IsCancellationRequested)
             return new RunEnd.Stopped();
         return recorder.Failure is { } failure
-            ? new RunEnd.Failed(failure.Reason, failure.Details ?? recorder.Tail)
-            : new RunEnd.Failed(ExitReasons.Explain(exitCode, recorder.CheckpointEpoch), recorder.Tail);
+            ? new RunEnd.Failed("program.said", failure.Reason, failure.Details ?? recorder.Tail)
+            : new RunEnd.Failed(ExitReasons.Code(exitCode), ExitReasons.Explain(exitCode, recorder.CheckpointEpoch), recorder.Tail);
     }
 
-    private async Task FinishAsync(RunLedger ledger, RunEnd end)
+    private async Task FinishAsync(RunLedger ledger, RunEnd end, AttemptWatch watch)
     {
+        var became = RunStatus.Running;
         // No token: an end that is not written would leave the run to the next lease check.
         var written = end is not RunEnd.Lost && await ledger.WriteAsync(
             async (context, run) =>
@@ -109,6 +113,7 @@ internal sealed class RunAttempts(
                 var now = time.GetUtcNow();
                 await TeamShares.ChargeAsync(context, run, now, options.Value.Rules, CancellationToken.None);
                 RunLedger.Must(end.Apply(run, now));
+                became = run.Status;
             },
             CancellationToken.None);
         if (!written)
@@ -117,6 +122,7 @@ internal sealed class RunAttempts(
             return;
         }
 
+        watch.End(end, became);
         events.Publish(new RunEvent.Changed(ledger.Tenant, ledger.Run.Id));
         log.LogInformation("Run {Run} attempt {Attempt}: {End}", ledger.Run.Id, ledger.Run.Attempt, end.GetType().Name);
         if (end is RunEnd.Succeeded)

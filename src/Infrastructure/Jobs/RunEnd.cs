@@ -13,7 +13,8 @@ internal abstract record RunEnd
         public override Result Apply(TrainingRun run, DateTimeOffset now) => run.Succeed(now);
     }
 
-    public sealed record Failed(string Reason, string? Details) : RunEnd
+    /// <param name="Code">One of a few words for the metrics.</param>
+    public sealed record Failed(string Code, string Reason, string? Details) : RunEnd
     {
         public override Result Apply(TrainingRun run, DateTimeOffset now) =>
             run.Fail(Reason, string.IsNullOrWhiteSpace(Details) ? null : Details, now);

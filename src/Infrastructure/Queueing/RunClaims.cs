@@ -2,6 +2,7 @@ using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace FewShotAD.Infrastructure.Queueing;
 /// is as it was when the choice was made. Plain conditional updates, so any database will do.
 /// </summary>
 internal sealed class RunClaims(
-    PortalDb db, QueueReader reader, IOptions<TrainingOptions> options, DataPaths paths, TimeProvider time, ILogger<RunClaims> log)
+    PortalDb db, QueueReader reader, IOptions<TrainingOptions> options, DataPaths paths, Instruments instruments, TimeProvider time, ILogger<RunClaims> log)
 {
     /// <summary>Each try that fails means that somebody else's went through.</summary>
     private const int Tries = 100;
@@ -45,9 +46,11 @@ internal sealed class RunClaims(
         if (turn.Number != seen || run is null || !run.Claim(node, now, device).Succeeded)
             return null;
         turn.Take();
+        var since = await WaitingSinceAsync(context, run, ct);
         try
         {
             await context.SaveChangesAsync(ct);
+            instruments.RunTaken(run, now - since);
             return run;
         }
         catch (DbUpdateException)
@@ -57,4 +60,10 @@ internal sealed class RunClaims(
             return null;
         }
     }
+
+    /// <summary>A run that was put back waits since then, and not since it was queued first.</summary>
+    private static async Task<DateTimeOffset> WaitingSinceAsync(PortalDbContext context, TrainingRun run, CancellationToken ct) => run.Attempt == 1
+        ? run.QueuedAt
+        : await context.RunMoments.Where(m => m.RunId == run.Id && (m.Kind == RunMomentKind.Requeued || m.Kind == RunMomentKind.Resumed))
+            .OrderByDescending(m => m.Sequence).Select(m => (DateTimeOffset?)m.At).FirstOrDefaultAsync(ct) ?? run.QueuedAt;
 }

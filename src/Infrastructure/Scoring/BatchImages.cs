@@ -51,7 +51,7 @@ internal sealed class BatchImages(
             return Skip(image, picture.Error.Message);
         for (var slow = 0; ;)
         {
-            var scored = await pool.ScoreAsync(model.TenantId, model.Bundle, picture.Value.Pixels, side, ct);
+            var scored = await pool.ScoreAsync(model.TenantId, model.Bundle, picture.Value.Pixels, side, ScoringUse.Batch, ct);
             if (scored.Succeeded)
                 return await StoreAsync(model, recipe, image, region, scored.Value, ct);
             switch (scored.Error)

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Telemetry;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class ScoreBatchJob(
     public async Task ExecuteAsync(Guid tenantId, Guid batchId, CancellationToken ct)
     {
         var (tenant, id) = (new TenantId(tenantId), new ScoringBatchId(batchId));
+        using var scope = log.BeginScope(tenant);
         signals.Looked(id);
         var claimed = await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Claim(paths.Node, time.GetUtcNow()), ct);
         if (!claimed.Succeeded)

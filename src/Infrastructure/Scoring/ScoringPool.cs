@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,14 @@ namespace FewShotAD.Infrastructure.Scoring;
 /// <param name="Map">As it is stored: <see cref="Domain.Evaluation.AnomalyMapFile"/>.</param>
 /// <param name="Seconds">In the model alone.</param>
 public sealed record ModelScore(double Score, byte[] Map, double Seconds);
+
+/// <summary>Who wants a score, for the metrics: somebody who waits for it, a batch in the background, or the proof of a bundle.</summary>
+public enum ScoringUse
+{
+    Request,
+    Batch,
+    Bundle,
+}
 
 /// <summary>
 /// Scores images with models that stay warm in processes of their own (ADR 1): a crash in native code ends one process, never the
@@ -28,6 +37,7 @@ public sealed class ScoringPool : BackgroundService
 
     private readonly BundleCache bundles;
     private readonly IOptions<ScoringOptions> options;
+    private readonly Instruments instruments;
     private readonly TimeProvider time;
     private readonly ILogger<ScoringPool> log;
     private readonly Waiting waiting;
@@ -38,9 +48,10 @@ public sealed class ScoringPool : BackgroundService
     private bool stopped;
 
     internal ScoringPool(
-        BundleCache bundles, WorkPaths paths, IOptions<TrainingOptions> training, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScoringPool> log)
+        BundleCache bundles, WorkPaths paths, IOptions<TrainingOptions> training, IOptions<ScoringOptions> options, Instruments instruments, TimeProvider time,
+        ILogger<ScoringPool> log)
     {
-        (this.bundles, this.options, this.time, this.log) = (bundles, options, time, log);
+        (this.bundles, this.options, this.instruments, this.time, this.log) = (bundles, options, instruments, time, log);
         waiting = new Waiting(options.Value.MaxWaiting, options.Value.MaxWaitingPerTeam);
         var arguments = options.Value.Arguments(training.Value);
         workers =
@@ -55,15 +66,15 @@ public sealed class ScoringPool : BackgroundService
 
     /// <param name="pixels">side × side × RGB, row by row; the model's side.</param>
     /// <exception cref="OperationCanceledException">The caller does not wait any longer.</exception>
-    public async Task<Result<ModelScore>> ScoreAsync(TenantId tenant, BlobKey bundle, ReadOnlyMemory<byte> pixels, int side, CancellationToken ct)
+    public async Task<Result<ModelScore>> ScoreAsync(
+        TenantId tenant, BlobKey bundle, ReadOnlyMemory<byte> pixels, int side, ScoringUse use, CancellationToken ct)
     {
-        var answer = await AskAsync(
-            tenant, bundle, (id, warm, alone) => new ScoringRequest.Score(id, warm, side, alone), pixels, ct);
-        if (!answer.Succeeded)
-            return answer.Error;
-        return answer.Value.Message is ScoringAnswer.Scored scored
-            ? new ModelScore(scored.Score, answer.Value.Body, scored.Seconds)
-            : throw new InvalidDataException($"The scoring process answered a score with {answer.Value.Message.GetType().Name}.");
+        using var span = Spans.Begin("score", tenant);
+        var begun = time.GetTimestamp();
+        var score = await ScoreOneAsync(tenant, bundle, pixels, side, ct);
+        instruments.Scored(use, score, time.GetElapsedTime(begun));
+        span.End(score.Error?.Code);
+        return score;
     }
 
     /// <summary>Has the model made ready, so that the first image does not wait for it.</summary>
@@ -113,6 +124,17 @@ public sealed class ScoringPool : BackgroundService
                 log.LogWarning(e, "Copies of model files could not be swept and are tried again");
             }
         }
+    }
+
+    private async Task<Result<ModelScore>> ScoreOneAsync(TenantId tenant, BlobKey bundle, ReadOnlyMemory<byte> pixels, int side, CancellationToken ct)
+    {
+        var answer = await AskAsync(
+            tenant, bundle, (id, warm, alone) => new ScoringRequest.Score(id, warm, side, alone), pixels, ct);
+        if (!answer.Succeeded)
+            return answer.Error;
+        return answer.Value.Message is ScoringAnswer.Scored scored
+            ? new ModelScore(scored.Score, answer.Value.Body, scored.Seconds)
+            : throw new InvalidDataException($"The scoring process answered a score with {answer.Value.Message.GetType().Name}.");
     }
 
     private async Task<Result<ScoringFrame<ScoringAnswer>>> AskAsync(

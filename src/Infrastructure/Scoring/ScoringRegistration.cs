@@ -1,4 +1,5 @@
 using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Telemetry;
 using Hangfire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ internal static class ScoringRegistration
             provider.GetRequiredService<WorkPaths>(),
             provider.GetRequiredService<IOptions<TrainingOptions>>(),
             provider.GetRequiredService<IOptions<ScoringOptions>>(),
+            provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ScoringPool>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ScoringPool>());

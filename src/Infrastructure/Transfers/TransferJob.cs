@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Telemetry;
 using Hangfire;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +29,7 @@ internal sealed class HangfireTransferQueue(IBackgroundJobClient jobs, TransferS
 /// </summary>
 internal sealed class TransferJob(
     PortalDb db, TransferSignals signals, TransferEvents events, IEnumerable<ITransferWork> works, TransferFolders folders, DataPaths paths,
-    TimeProvider time, ILogger<TransferJob> log)
+    Instruments instruments, TimeProvider time, ILogger<TransferJob> log)
 {
     public const string DefaultQueue = "default";
 
@@ -56,6 +58,10 @@ internal sealed class TransferJob(
 
     private async Task GoAsync(TransferLedger ledger, CancellationTokenSource cancel, CancellationToken shutdown)
     {
+        using var scope = log.BeginScope(ledger.Transfer.TenantId);
+        using var span = Spans.Begin("transfer", ledger.Transfer.TenantId, ActivityKind.Consumer)?.SetTag("fewshotad.transfer.kind", $"{ledger.Transfer.Kind}");
+        var begun = time.GetTimestamp();
+        string? error = null;
         using var over = new CancellationTokenSource();
         using var lost = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, lost.Token, shutdown);
@@ -66,6 +72,7 @@ internal sealed class TransferJob(
             using var folder = folders.Open(ledger.Transfer.Id);
             var work = works.First(w => w.Kinds.Contains(ledger.Transfer.Kind));
             var done = await work.DoAsync(new TransferTask(ledger, folder.Path), stop.Token);
+            error = done.Error?.Code;
             end = done.Succeeded ? (row, now) => row.Succeed(done.Value, now) : (row, now) => row.Fail(done.Error.Message, now);
         }
         catch (OperationCanceledException)
@@ -75,13 +82,29 @@ internal sealed class TransferJob(
         catch (Exception e)
         {
             log.LogError(e, "{Name} failed", ledger.Name);
+            error = "portal";
             end = (row, now) => row.Fail($"The portal could not go on: {e.Message} Start it again when the cause is gone.", now);
         }
 
         await over.CancelAsync();
         await keeping;
         // No token: an end that is not written would leave it to the next lease check.
-        if (!await ledger.WriteAsync(end, CancellationToken.None))
+        var became = TransferStatus.Running;
+        var written = await ledger.WriteAsync(
+            (row, now) =>
+            {
+                var ended = end(row, now);
+                became = row.Status;
+                return ended;
+            },
+            CancellationToken.None);
+        if (!written)
+        {
             log.LogWarning("{Name} was taken over or deleted while this node worked on it", ledger.Name);
+            return;
+        }
+
+        instruments.Transferred(ledger.Transfer.Kind, became, error, time.GetElapsedTime(begun));
+        span.End(error);
     }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Webhooks;
 using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +15,8 @@ namespace FewShotAD.Infrastructure.Webhooks;
 /// has; a node that dies leaves it to be due again.
 /// </summary>
 internal sealed class WebhookDispatcher(
-    PortalDb db, CrossTenantDb across, WebhookSender sender, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookDispatcher> log) : BackgroundService
+    PortalDb db, CrossTenantDb across, WebhookSender sender, IOptions<WebhookOptions> options, Instruments instruments, TimeProvider time,
+    ILogger<WebhookDispatcher> log) : BackgroundService
 {
     private const int BatchSize = 64;
 
@@ -66,6 +69,7 @@ internal sealed class WebhookDispatcher(
 
     private async Task SendAsync(TenantId tenant, DeliveryId id, DateTimeOffset due, CancellationToken ct)
     {
+        using var span = Spans.Begin("webhook delivery", tenant, ActivityKind.Producer);
         var claim = time.GetUtcNow() + WebhookDelivery.ClaimLength + options.Value.Timeout;
         Webhook webhook;
         WebhookDelivery delivery;
@@ -99,6 +103,7 @@ internal sealed class WebhookDispatcher(
         else
             delivery.Failed(sent.StatusCode, sent.Answer, time.GetUtcNow());
         await context.SaveChangesAsync();
+        instruments.Delivered(delivery.Status);
         if (delivery.Status == DeliveryStatus.Waiting)
             return;
         // The count of one webhook is written by deliveries that run side by side: each adds to what is there.

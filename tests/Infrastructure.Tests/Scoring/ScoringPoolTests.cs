@@ -93,7 +93,7 @@ public sealed class ScoringPoolTests : IDisposable
     {
         await using var installation = await Installation.CreateAsync();
         var missing = BlobKey.For(Tenant, BlobKind.Model, new string('a', 64));
-        Assert.IsType<ModelFileMissing>((await installation.Get<ScoringPool>().ScoreAsync(Tenant, missing, new byte[12], 2, Ct)).Error);
+        Assert.IsType<ModelFileMissing>((await installation.Get<ScoringPool>().ScoreAsync(Tenant, missing, new byte[12], 2, ScoringUse.Request, Ct)).Error);
     }
 
     private static string Ready => Say(new ScoringAnswer.Ready(ScoringFrames.Version, "cpu", 1));
@@ -113,6 +113,6 @@ public sealed class ScoringPoolTests : IDisposable
     private static async Task<Result<ModelScore>> ScoreAsync(Installation installation)
     {
         var key = await installation.Blobs.PutAsync(Tenant, BlobKind.Model, new MemoryStream(Encoding.UTF8.GetBytes("a model")), Ct);
-        return await installation.Get<ScoringPool>().ScoreAsync(Tenant, key, new byte[12], 2, Ct);
+        return await installation.Get<ScoringPool>().ScoreAsync(Tenant, key, new byte[12], 2, ScoringUse.Request, Ct);
     }
 }

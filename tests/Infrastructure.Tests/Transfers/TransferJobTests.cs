@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Storage;
+using FewShotAD.Infrastructure.Telemetry;
 using FewShotAD.Infrastructure.Tests.Support;
 using FewShotAD.Infrastructure.Transfers;
+using FewShotAD.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,6 +55,19 @@ public sealed class TransferJobTests
             await WorkAsync(installation, transfer);
         var (one, two) = (await ReadAsync(installation, first), await ReadAsync(installation, second));
         Assert.Equal((1, one!.File), (one.Attempt, two!.File));
+    }
+
+    [Fact]
+    public async Task What_became_of_an_export_is_counted_with_what_was_in_its_way()
+    {
+        await using var installation = await Installation.CreateAsync();
+        using var measured = new Measured(installation.Get<IMeterFactory>(), Instruments.Meter);
+        var team = await Team.CreateAsync(installation, Ct);
+        await WorkAsync(installation, await AddAsync(installation, team, ExportFormat.Mvtec));
+        Directory.Delete(installation.Get<DataPaths>().Blobs, recursive: true);
+        await WorkAsync(installation, await AddAsync(installation, team, ExportFormat.Mvtec));
+        const string Export = "fewshotad.transfer.kind=export,fewshotad.outcome=";
+        Assert.Equal([Export + "succeeded", Export + "failed,error.type=export.file"], measured.TagsOf("fewshotad.transfer.duration"));
     }
 
     [Fact]

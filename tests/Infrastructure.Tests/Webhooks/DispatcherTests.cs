@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,8 +6,10 @@ using System.Text.Json;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
+using FewShotAD.Infrastructure.Telemetry;
 using FewShotAD.Infrastructure.Tests.Support;
 using FewShotAD.Infrastructure.Webhooks;
+using FewShotAD.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -58,6 +61,7 @@ public sealed class DispatcherTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_is_tried_again_after_growing_pauses_and_then_given_up()
     {
+        using var measured = new Measured(installation.Get<IMeterFactory>(), Instruments.Meter);
         receiver.Answer = Status(500, "out of order");
         var (_, delivery) = await StageAsync();
         var pauses = new List<TimeSpan>();
@@ -77,6 +81,9 @@ public sealed class DispatcherTests : IAsyncLifetime
         Assert.Equal(pauses.Order(), pauses);
         Assert.Equal(WebhookDelivery.MostAttempts, receiver.Calls.Count);
         Assert.Single(receiver.Calls.Select(call => call.Delivery).Distinct());
+        Assert.Equal(
+            [.. Enumerable.Repeat("fewshotad.outcome=failed", WebhookDelivery.MostAttempts - 1), "fewshotad.outcome=given_up"],
+            measured.TagsOf("fewshotad.webhook.deliveries"));
     }
 
     [Fact]

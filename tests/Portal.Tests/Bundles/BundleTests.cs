@@ -163,7 +163,7 @@ public sealed class BundleTests(ScoringHost host) : BundleTest(host)
         {
             var uploaded = await team.TryUploadAsync(model.ProjectId, $"{name}.png", png, ImageSplit.Test, ImageLabel.Unknown);
             var picture = (await pictures.ReadAsync(new MemoryStream(png), ScoringHost.Side, Ct)).Value;
-            var scored = (await Scoring.Pool.ScoreAsync(team.Tenant, model.Bundle, picture.Pixels, ScoringHost.Side, Ct)).Value;
+            var scored = (await Scoring.Pool.ScoreAsync(team.Tenant, model.Bundle, picture.Pixels, ScoringHost.Side, ScoringUse.Bundle, Ct)).Value;
             var map = await blobs.PutAsync(team.Tenant, BlobKind.Map, new MemoryStream(scored.Map), Ct);
             var heatmap = await blobs.PutAsync(team.Tenant, BlobKind.Heatmap, new MemoryStream(pictures.Heatmap(scored.Map, model.Fitted)), Ct);
             results.Add(ScoredImage.Create(model, await team.ImageAsync(uploaded.Value.Image), scored.Score, map, heatmap, Host.Time.Now));

@@ -1,17 +1,22 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Imaging;
+using FewShotAD.Infrastructure.Telemetry;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Http;
 using FewShotAD.Portal.Tests.Support;
+using FewShotAD.TestKit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Portal.Tests.Scoring;
 
@@ -65,6 +70,21 @@ public sealed class ScoreEndpointTests(ScoringHost host) : HttpTest(host)
         var whole = await http.ScoreAsync(Of(model) + "?include=map,heatmap", trained.Pictures["test1"], Ct);
         Assert.Equal(await http.GetByteArrayAsync(whole.Map, Ct), Convert.FromBase64String(whole.MapData!));
         Assert.Equal(await http.GetByteArrayAsync(whole.Heatmap, Ct), Convert.FromBase64String(whole.HeatmapData!));
+    }
+
+    [Fact]
+    public async Task A_score_leaves_its_time_in_the_metrics_and_a_refusal_its_reason()
+    {
+        var (http, model, trained) = await ReadyAsync(DetectionMethod.PatchCore);
+        using var measured = new Measured(scoring.Services.GetRequiredService<IMeterFactory>(), Instruments.Meter);
+        var answer = await http.ScoreAsync(Of(model), trained.Pictures["test1"], Ct);
+        Assert.Equal(answer.Seconds, Assert.Single(measured.Of("fewshotad.score.model.duration")).Value);
+        Assert.InRange(Assert.Single(measured.Of("fewshotad.score.duration")).Value, answer.Seconds, double.MaxValue);
+        Assert.Equal("fewshotad.score.use=request", Assert.Single(measured.TagsOf("fewshotad.score.images")));
+        await LoseFileAsync(model);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.PostAsync(Of(model), trained.Pictures["test1"], "image/png", Ct)).StatusCode);
+        Assert.Equal(["fewshotad.score.use=request", "fewshotad.score.use=request,error.type=model.file"], measured.TagsOf("fewshotad.score.duration"));
+        Assert.Single(measured.Of("fewshotad.score.images"));
     }
 
     [Fact]
@@ -202,6 +222,14 @@ public sealed class ScoreEndpointTests(ScoringHost host) : HttpTest(host)
         var (_, team) = await MemberAsync();
         teams[team.Tenant] = team;
         return (await scoring.ProgramAsync(team, TeamPermissionRules.Scopes), await scoring.GiveAsync(team, method), scoring.Models[method]);
+    }
+
+    private async Task LoseFileAsync(TrainedModel model)
+    {
+        await using var context = teams[model.TenantId].Open();
+        var row = await context.Models.SingleAsync(m => m.Id == model.Id, Ct);
+        row.Rewrite(BlobKey.For(model.TenantId, BlobKind.Model, new string('a', 64)), 1, row.DataHash, row.Calibration);
+        await context.SaveChangesAsync(Ct);
     }
 
     private async Task<(int Images, int Results)> CountsAsync(TrainedModel model)

@@ -2,12 +2,13 @@ using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
+using FewShotAD.Infrastructure.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Jobs.Recording;
 
 /// <summary>Turns what a worker says into rows, blobs and events, a batch at a time.</summary>
-internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake intake, RunEvents events, TimeProvider time)
+internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake intake, RunEvents events, AttemptWatch watch, TimeProvider time)
 {
     public const int TailLines = 50;
 
@@ -36,6 +37,7 @@ internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake in
         {
             if (line.IsError || !WorkerProtocol.TryRead(line.Text, out var message))
                 message = new WorkerMessage.LogWritten(line.IsError ? LogSeverity.Warning : LogSeverity.Information, line.Text);
+            watch.Hear(message);
             await SortAsync(batch, message, work, ct);
             events.Publish(new RunEvent.Said(ledger.Tenant, ledger.Run.Id, message));
         }
@@ -104,6 +106,8 @@ internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake in
                 await ResultIntake.ApplyAsync(context, run, batch.Results, time.GetUtcNow(), ct);
             },
             ct);
+        if (ours)
+            watch.Stored(batch.Results.Scores.Count);
         // A region may have changed since the job was laid out: then these scores are taken again.
         if (ours && batch.Results.Scores.Count > 0)
             await RescoreRequests.CheckAsync(db, ledger.Tenant, ledger.Run.ProjectId, [.. batch.Results.Scores.Keys], ct);

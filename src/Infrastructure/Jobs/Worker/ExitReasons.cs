@@ -18,6 +18,13 @@ internal static class ExitReasons
 
     public static string Explain(int exitCode, int checkpointEpoch) => $"{Cause(exitCode)} {WhatToDo(checkpointEpoch)}";
 
+    /// <summary>The same in a word, for the metrics.</summary>
+    public static string Code(int exitCode) => exitCode switch
+    {
+        > SignalBase and < SignalBase + 65 => string.Create(CultureInfo.InvariantCulture, $"process.signal_{exitCode - SignalBase}"),
+        _ => "process.exit",
+    };
+
     public static string WhatToDo(int checkpointEpoch) => checkpointEpoch > 0
         ? string.Create(CultureInfo.InvariantCulture, $"Resume to go on from epoch {checkpointEpoch}.")
         : "Resume to start it again.";

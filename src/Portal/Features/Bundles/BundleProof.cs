@@ -24,7 +24,7 @@ public sealed class BundleProof(ScoringPool pool, IScoringPictures pictures)
             var picture = await pictures.ReadAsync(content, manifest.Recipe.ImageSize, ct);
             if (!picture.Succeeded)
                 return new GoldenImageUnreadable(golden.Name, picture.Error.Message);
-            var scored = await pool.ScoreAsync(tenant, model, picture.Value.Pixels, manifest.Recipe.ImageSize, ct);
+            var scored = await pool.ScoreAsync(tenant, model, picture.Value.Pixels, manifest.Recipe.ImageSize, ScoringUse.Bundle, ct);
             if (!scored.Succeeded)
             {
                 // Its own words name a file of this machine.

@@ -75,7 +75,7 @@ public sealed class GoldenChoice(IBlobStore blobs, ScoringPool pool, IScoringPic
             var picture = await pictures.ReadAsync(content, run.Recipe.ImageSize, ct);
             if (!picture.Succeeded)
                 return picture.Error;
-            var scored = await pool.ScoreAsync(model.TenantId, model.Bundle, picture.Value.Pixels, run.Recipe.ImageSize, ct);
+            var scored = await pool.ScoreAsync(model.TenantId, model.Bundle, picture.Value.Pixels, run.Recipe.ImageSize, ScoringUse.Bundle, ct);
             if (!scored.Succeeded)
                 return scored.Error;
             Add(chosen, shot, "a shot", scored.Value.Score, scored.Value.Map);

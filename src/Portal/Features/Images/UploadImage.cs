@@ -6,6 +6,7 @@ using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
+using FewShotAD.Infrastructure.Telemetry;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,7 @@ namespace FewShotAD.Portal.Features.Images;
 /// Takes one uploaded file into a project: an image, or by its path in an MVTec layout the mask of one.
 /// The same content twice in a project is refused, so nothing leaks from the support set into the test set.
 /// </summary>
-public sealed class UploadImage(PortalDb db, ImageIngest ingest, TeamQuotas quotas, TimeProvider time) : IUseCase
+public sealed class UploadImage(PortalDb db, ImageIngest ingest, TeamQuotas quotas, Instruments instruments, TimeProvider time) : IUseCase
 {
     /// <param name="Content">Seekable; read from its start.</param>
     /// <param name="Path">File name, or the relative path in an uploaded folder, which may say split, label and defect type.</param>
@@ -32,6 +33,16 @@ public sealed class UploadImage(PortalDb db, ImageIngest ingest, TeamQuotas quot
     public sealed record Answer(Outcome Outcome, ImageId Image, string Name);
 
     public async Task<Result<Answer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
+    {
+        var taken = await TakeAsync(actor, request, ct);
+        if (taken.Succeeded)
+            instruments.Uploaded(taken.Value.Outcome == Outcome.MaskAttached, request.Content.Length);
+        else
+            instruments.Refused(taken.Error);
+        return taken;
+    }
+
+    private async Task<Result<Answer>> TakeAsync(Actor actor, Request request, CancellationToken ct)
     {
         var allowed = actor.Require(TeamPermissions.Write);
         if (!allowed.Succeeded)

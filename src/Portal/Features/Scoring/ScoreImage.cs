@@ -42,7 +42,7 @@ public sealed class ScoreImage(
         var picture = await pictures.ReadAsync(request.Content, side, ct);
         if (!picture.Succeeded)
             return picture.Error;
-        var scored = await pool.ScoreAsync(actor.Tenant, model.Bundle, picture.Value.Pixels, side, ct);
+        var scored = await pool.ScoreAsync(actor.Tenant, model.Bundle, picture.Value.Pixels, side, ScoringUse.Request, ct);
         if (!scored.Succeeded)
             return scored.Error;
         var (full, map, seconds) = scored.Value;
