@@ -1,6 +1,7 @@
 using FewShotAD.Infrastructure;
 using FewShotAD.Portal.Api;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Telemetry;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.FileProviders;
@@ -28,6 +29,7 @@ public static class PortalHosting
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(data, "keys")));
         services.AddSerilog((provider, log) => log.ReadFrom.Configuration(builder.Configuration).ReadFrom.Services(provider).Enrich.With<SecretsInLogs>());
         services.AddHttpContextAccessor();
+        services.AddTelemetry(builder.Configuration);
         services.AddSingleton(TimeProvider.System);
         services.AddAntiforgery(options =>
         {
