@@ -95,6 +95,17 @@ public sealed class RunTelemetryTests
         Assert.Empty(measured.Look("fewshotad.queue.oldest_wait"));
     }
 
+    [Fact]
+    public async Task The_request_that_queues_a_run_can_be_found_by_the_run()
+    {
+        using var spans = new Heard();
+        await using var bench = await JobBench.OpenAsync(Ct);
+        var run = await bench.Team.RunAsync(Ct);
+        using var request = Spans.Begin("a request", bench.Team.Tenant);
+        bench.Installation.Queue.Enqueue(bench.Team.Tenant, run.Id);
+        Assert.Equal($"{run.Id}", request!.GetTagItem(Spans.Run));
+    }
+
     /// <summary>Spans of ours, once they are over.</summary>
     private sealed class Heard : IDisposable
     {
