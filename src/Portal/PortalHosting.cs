@@ -27,7 +27,9 @@ public static class PortalHosting
         services.AddDataProtection()
             .SetApplicationName("FewShotAD")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(data, "keys")));
-        services.AddSerilog((provider, log) => log.ReadFrom.Configuration(builder.Configuration).ReadFrom.Services(provider).Enrich.With<SecretsInLogs>());
+        // The host's own log, not the process's: a second host in one process would take the first one's lines.
+        services.AddSerilog(
+            (provider, log) => log.ReadFrom.Configuration(builder.Configuration).ReadFrom.Services(provider).Enrich.With<SecretsInLogs>(), preserveStaticLogger: true);
         services.AddHttpContextAccessor();
         services.AddTelemetry(builder.Configuration);
         services.AddSingleton(TimeProvider.System);
