@@ -15,6 +15,8 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
 
     private readonly DbContextOptions<PostgresPortalDbContext> options = OptionsFor(connection);
 
+    public IWholeDatabase Whole { get; } = new PostgresWhole();
+
     public PortalDbContext Create(TenantId tenant) => new PostgresPortalDbContext(options, tenant);
 
     /// <remarks>One node after the other, under a lock that the server lets go of with the connection: EF's own does not hold two off that find an empty database.</remarks>
