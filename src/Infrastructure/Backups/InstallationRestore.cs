@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Queueing;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Persistence;
@@ -45,6 +46,11 @@ public sealed class InstallationRestore
         if (SchemaPresence.Accepts(backup.Manifest, database.Value.Provider, tables).Error is { } unfit)
             return unfit;
         await context.Database.OpenConnectionAsync(ct);
+        // Where nodes share a database, a data directory that is free says nothing of the others.
+        var recently = time.GetUtcNow() - WorkerNode.Patience;
+        if (database.Value.Provider == DatabaseProvider.PostgreSql
+            && await context.WorkerNodes.AsNoTracking().Where(node => node.SeenAt > recently).Select(node => node.Node).FirstOrDefaultAsync(ct) is { } node)
+            return new PortalRuns($"the database, as node {node}; one that has just been stopped is forgotten within a minute");
         if (await WhatIsThereAsync(context.Database.GetDbConnection(), null, tables, ct) is { } there)
             return new NotEmpty(there);
         await foreach (var problem in backup.CheckAsync(ct))
