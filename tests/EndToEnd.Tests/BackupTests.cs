@@ -22,7 +22,7 @@ public sealed class BackupTests(ITestOutputHelper output) : IDisposable
             await person.UploadAsync(project, $"{i}.png", await File.ReadAllBytesAsync(files[i], ct), ct, i < 2 ? "support" : "test");
         var done = await RunAsync(person, project, new { method = "patchCore", preset = "quick", shots = 2 }, ct);
         await UntilAsync(person, portal.Url, done, "succeeded", ct);
-        var running = await RunAsync(person, project, new { method = "regAd", preset = "quick", shots = 2, epochs = 40, stepsPerEpoch = 3, batchSize = 1 }, ct);
+        var running = await RunAsync(person, project, new { method = "regAd", preset = "quick", shots = 2, epochs = 24, stepsPerEpoch = 3, batchSize = 1 }, ct);
         await UntilAsync(person, portal.Url, running, "running", ct);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -34,23 +34,24 @@ public sealed class BackupTests(ITestOutputHelper output) : IDisposable
         Assert.True(await uploading > 0, "Nothing was uploaded meanwhile.");
         // Nobody was in anybody's way: the run is worked on still.
         Assert.Equal("running", (await SendAsync(person, HttpMethod.Get, $"/api/v1/runs/{running}", null, ct)).GetProperty("status").GetString());
-        var verified = await CommandTests.RunAsync(portal.DataDirectory, "", "verify", "--backup", backups);
-        Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
         await portal.KillAsync(ct);
 
         await using var other = PortalProcess.Create(new() { ["Training__Threads"] = "1" });
+        var verifying = CommandTests.RunAsync(portal.DataDirectory, "", "verify", "--backup", backups);
         var restored = await CommandTests.RunAsync(other.DataDirectory, "", "restore", "--from", backups);
+        var verified = await verifying;
+        Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
         output.WriteLine(restored.Out);
         Assert.Equal((0, ""), (restored.ExitCode, restored.Error));
         Assert.Equal("Running", Ledger.RunStates(other)[^1]);
+        var again = CommandTests.RunAsync(other.DataDirectory, "", "restore", "--from", backups);
         var whole = await CommandTests.RunAsync(other.DataDirectory, "", "verify");
         output.WriteLine(whole.Out);
         Assert.True(whole.ExitCode == 0, whole.Out + whole.Error);
         Assert.DoesNotContain("BROKEN", whole.Out, StringComparison.Ordinal);
         Assert.Equal(Ledger.Referenced(other), Ledger.Stored(other));
-        var again = await CommandTests.RunAsync(other.DataDirectory, "", "restore", "--from", backups);
-        Assert.Equal(2, again.ExitCode);
-        Assert.Contains("There is an installation here already", again.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await again).ExitCode);
+        Assert.Contains("There is an installation here already", (await again).Error, StringComparison.Ordinal);
 
         await other.LaunchAsync(ct);
         // Signed in still: the keys of the cookie came along.

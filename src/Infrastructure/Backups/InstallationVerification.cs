@@ -26,7 +26,7 @@ public sealed class InstallationVerification
     internal InstallationVerification(IPortalContexts contexts, IBlobStore blobs, AuditVerification audit, TimeProvider time) =>
         (this.contexts, this.blobs, this.audit, this.time) = (contexts, blobs, audit, time);
 
-    /// <returns>Null when the database is not there or of another version.</returns>
+    /// <returns>What is found, as it is found; an error when the database is not there or of another version.</returns>
     public async Task<Result<IAsyncEnumerable<Finding>>> OfInstallationAsync(CancellationToken ct) =>
         await contexts.IsPresentAsync(ct) ? Result<IAsyncEnumerable<Finding>>.Ok(LookAsync(ct)) : new SchemaNotPresent();
 

@@ -3,6 +3,7 @@ using FewShotAD.Infrastructure.Backups;
 using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Tests.Support;
+using FewShotAD.Infrastructure.Tests.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Infrastructure.Tests.Backups;
@@ -76,7 +77,20 @@ public sealed class SpoiltBackupTests
         Assert.Contains("rows in Tenants", (await BackupBench.RefusedAsync(used, bench.Folder, Ct)).Message, StringComparison.Ordinal);
         using (DataDirectoryLock.TryTake(running.Get<DataPaths>()))
             Assert.IsType<PortalRuns>(await BackupBench.RefusedAsync(running, bench.Folder, Ct));
+        if (TestKit.DatabaseUnderTest.IsPostgres)
+            await NodeElsewhereAsync(running, bench.Folder);
         await BackupBench.RestoreAsync(running, bench.Folder, Ct);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_installation_nothing_is_backed_up_or_made()
+    {
+        await using var bench = new BackupBench();
+        var empty = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(bench.Folder)!, "empty")).FullName;
+        await using var installation = await Installation.CreateAsync(folder: empty);
+        Assert.IsType<SchemaNotPresent>((await installation.Get<InstallationBackup>().RunAsync(bench.Folder, Ct)).Error);
+        Assert.IsType<SchemaNotPresent>((await installation.Get<InstallationVerification>().OfInstallationAsync(Ct)).Error);
+        Assert.False(File.Exists(TestDatabase.FileOf(empty)) || Directory.Exists(bench.Folder), "Something was made.");
     }
 
     [Fact]
@@ -114,6 +128,20 @@ public sealed class SpoiltBackupTests
         }
 
         Assert.Equal(["4 rows of Images point to rows of Projects that are not there (FK_Images_Projects_TenantId_ProjectId)"], await BackupBench.BrokenAsync(installation, Ct));
+    }
+
+    /// <summary>Its data directory is on another machine; its heartbeat is in the database.</summary>
+    private static async Task NodeElsewhereAsync(Installation installation, string folder)
+    {
+        await using var context = installation.Get<IPortalContexts>().Create(default);
+        var type = context.Model.FindEntityType(typeof(Domain.Queueing.WorkerNode))!;
+        var node = EntityFactory.Create(type, default, new Dictionary<Type, object>());
+        EntityFactory.Set(node, type.FindProperty(nameof(Domain.Queueing.WorkerNode.SeenAt))!.PropertyInfo!, TimeProvider.System.GetUtcNow());
+        context.Add(node);
+        await context.SaveChangesAsync(Ct);
+        Assert.IsType<PortalRuns>(await BackupBench.RefusedAsync(installation, folder, Ct));
+        context.Remove(node);
+        await context.SaveChangesAsync(Ct);
     }
 
     private static string Table(string folder, string name) => Path.Combine(folder, "tables", $"{name}.jsonl.gz");

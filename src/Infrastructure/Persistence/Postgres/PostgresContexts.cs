@@ -43,7 +43,7 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
                 await ChangeTablesAsync(ct);
                 return;
             }
-            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected && tried < Tries)
+            catch (Exception e) when (IsInTheWay(e) && tried < Tries)
             {
                 await Task.Delay(Pause, ct);
             }
@@ -69,6 +69,10 @@ internal sealed class PostgresContexts(string connection) : IPortalContexts
             // Another node has made it at the same moment, or the server is not to be reached yet: whoever connects next finds out.
         }
     }
+
+    /// <remarks>EF puts what may go away by itself into an exception of its own.</remarks>
+    private static bool IsInTheWay(Exception e) =>
+        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
 
     private async Task ChangeTablesAsync(CancellationToken ct)
     {
