@@ -1,3 +1,4 @@
+using FewShotAD.Infrastructure.Backups;
 using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Hosting.Health;
 using FewShotAD.Infrastructure.Hosting.Nodes;
@@ -44,6 +45,7 @@ public static class AddInfrastructureExtensions
         services.AddScoring(configuration);
         services.AddTransfers(configuration);
         services.AddReview(configuration);
+        services.AddBackups();
         services.AddReadiness();
         services.AddHostedService<SweepService>();
         return services;

@@ -11,6 +11,9 @@ internal interface IPortalContexts
 
     /// <summary>Brings the database to this version's tables, and to the copies that it keeps by itself.</summary>
     Task MigrateAsync(CancellationToken ct);
+
+    /// <summary>For backups, which read and fill all tables.</summary>
+    IWholeDatabase Whole { get; }
 }
 
 /// <summary>

@@ -22,7 +22,8 @@ public sealed class BlobCopies(DataPaths paths, IOptions<BlobOptions> options, T
             var folder = parts.Length == 1 ? paths.Blobs : Path.GetFullPath(parts[1]);
             if (mustExist && !Directory.Exists(folder))
                 throw new ArgumentException($"There is no folder {folder}.");
-            return new FileBlobStore(folder, new Spool(Path.Combine(folder, "spool")), time);
+            // Nodes that run put and sweep in the folder that they share.
+            return new FileBlobStore(folder, new Spool(Path.Combine(folder, "spool")), time, isShared: folder == paths.Blobs && !string.IsNullOrWhiteSpace(options.Value.Directory));
         }
 
         var azure = options.Value.Azure;

@@ -8,6 +8,20 @@ namespace FewShotAD.Infrastructure.Storage;
 /// <param name="Damaged">Blobs whose content is not what their name says, in the source or as it arrived.</param>
 public sealed record BlobCopyCounts(int Copied, long Bytes, int AlreadyThere, IReadOnlyList<BlobKey> Damaged);
 
+internal enum BlobCopied
+{
+    Copied,
+    AlreadyThere,
+
+    /// <summary>The source has none.</summary>
+    Gone,
+
+    /// <summary>Its content is not what its name says, in the source or as it arrived.</summary>
+    Damaged,
+}
+
+internal readonly record struct BlobOutcome(BlobCopied Was, long Bytes);
+
 /// <summary>
 /// Copies all teams' blobs from one store to another. A blob counts as copied when it was read back and its SHA-256 is its name; so a copy
 /// that was interrupted is simply begun again and goes on with what is missing. The source is not changed.
@@ -36,6 +50,25 @@ internal static class BlobCopy
         return counts;
     }
 
+    /// <summary>Copies one blob, unless the target has it.</summary>
+    public static async Task<BlobOutcome> OneAsync(IBlobStore from, IBlobStore to, BlobKey key, CancellationToken ct)
+    {
+        await using (var there = await to.OpenReadAsync(key.Tenant, key, ct))
+        {
+            if (there is not null)
+                return new BlobOutcome(BlobCopied.AlreadyThere, there.Length);
+        }
+
+        await using var content = await from.OpenReadAsync(key.Tenant, key, ct);
+        if (content is null)
+            return new BlobOutcome(BlobCopied.Gone, 0);
+        var counts = await CopyAsync(from, to, new BlobEntry(key, content.Length, default), replaces: false, new BlobCopyCounts(0, 0, 0, []), ct);
+        if (counts.Copied == 1)
+            return new BlobOutcome(BlobCopied.Copied, content.Length);
+        await using var still = await from.OpenReadAsync(key.Tenant, key, ct);
+        return new BlobOutcome(still is null ? BlobCopied.Gone : BlobCopied.Damaged, 0);
+    }
+
     private static async Task<BlobCopyCounts> CopyAsync(IBlobStore from, IBlobStore to, BlobEntry entry, bool replaces, BlobCopyCounts counts, CancellationToken ct)
     {
         var (key, tenant) = (entry.Key, entry.Key.Tenant);
@@ -54,7 +87,8 @@ internal static class BlobCopy
             : counts with { Damaged = [.. counts.Damaged, key] };
     }
 
-    private static async Task<bool> IsWholeAsync(IBlobStore store, TenantId tenant, BlobKey key, CancellationToken ct)
+    /// <summary>Whether the blob is there and its SHA-256 is its name.</summary>
+    public static async Task<bool> IsWholeAsync(IBlobStore store, TenantId tenant, BlobKey key, CancellationToken ct)
     {
         await using var content = await store.OpenReadAsync(tenant, key, ct);
         return content is not null && Convert.ToHexStringLower(await SHA256.HashDataAsync(content, ct)) == key.Sha256;

@@ -11,7 +11,11 @@ namespace FewShotAD.Portal.Commands;
 /// </summary>
 public static class PortalCommands
 {
-    private static readonly Command[] All = [BootstrapCommand.Create(), AdministratorCommands.CreateGrant(), AdministratorCommands.CreateRevoke(), VerifyAuditCommand.Create(), HealthCommand.Create(), CopyBlobsCommand.Create()];
+    private static readonly Command[] All =
+    [
+        BootstrapCommand.Create(), AdministratorCommands.CreateGrant(), AdministratorCommands.CreateRevoke(), VerifyAuditCommand.Create(), HealthCommand.Create(),
+        CopyBlobsCommand.Create(), BackupCommands.CreateBackup(), BackupCommands.CreateRestore(), BackupCommands.CreateVerify(),
+    ];
 
     public static bool IsMeant(string[] args) => args is [var first, ..] && (All.Any(c => c.Name == first) || first is "--help" or "-h" or "-?");
 
@@ -24,8 +28,10 @@ public static class PortalCommands
     }
 
     /// <summary>Runs <paramref name="work"/> over the installation's services, with its database ready and nothing started.</summary>
-    /// <returns>What the work returns; 1 when something is in its way, which is then said on standard error.</returns>
-    internal static async Task<int> WithServicesAsync(Func<IServiceProvider, CancellationToken, Task<int>> work, CancellationToken ct)
+    /// <param name="prepares">Whether the database is made and brought up to date; otherwise the work finds it as it is.</param>
+    /// <param name="failed">What is returned when something is in its way.</param>
+    /// <returns>What the work returns, or <paramref name="failed"/> with the reason on standard error.</returns>
+    internal static async Task<int> WithServicesAsync(Func<IServiceProvider, CancellationToken, Task<int>> work, CancellationToken ct, bool prepares = true, int failed = 1)
     {
         try
         {
@@ -39,13 +45,14 @@ public static class PortalCommands
             builder.Services.AddPortalFeatures();
             await using var app = builder.Build();
             await using var scope = app.Services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<DatabasePreparation>().PrepareAsync(ct);
+            if (prepares)
+                await scope.ServiceProvider.GetRequiredService<DatabasePreparation>().PrepareAsync(ct);
             return await work(scope.ServiceProvider, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return 1;
+            return failed;
         }
     }
 }

@@ -98,6 +98,8 @@ internal static class EntityFactory
         return actual switch
         {
             _ when actual == typeof(TenantId) => tenant,
+            // PostgreSQL fills such a column up with blanks.
+            _ when actual == typeof(string) && (property as IReadOnlyProperty)?.IsFixedLength() == true => hash,
             _ when actual == typeof(string) => (property as IReadOnlyProperty)?.GetMaxLength() is < 8 ? $"{number % 100}" : $"text {number}",
             _ when actual == typeof(int) => number,
             _ when actual == typeof(long) => (long)number,

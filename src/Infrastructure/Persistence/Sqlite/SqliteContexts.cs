@@ -14,6 +14,8 @@ internal sealed class SqliteContexts(string file) : IPortalContexts
 
     private readonly DbContextOptions<SqlitePortalDbContext> options = OptionsFor(file);
 
+    public IWholeDatabase Whole { get; } = new SqliteWhole();
+
     public PortalDbContext Create(TenantId tenant) => new SqlitePortalDbContext(options, tenant);
 
     public async Task MigrateAsync(CancellationToken ct)
