@@ -126,7 +126,9 @@ public sealed class NoticeRead : ITenantOwned
 
     public NoticeId NoticeId { get; private set; }
 
-    public static NoticeRead Of(Notice notice, UserId user) => new() { TenantId = notice.TenantId, UserId = user, NoticeId = notice.Id };
+    public DateTimeOffset At { get; private set; }
+
+    public static NoticeRead Of(Notice notice, UserId user, DateTimeOffset now) => new() { TenantId = notice.TenantId, UserId = user, NoticeId = notice.Id, At = now };
 }
 
 public sealed record NoticeNotFound()

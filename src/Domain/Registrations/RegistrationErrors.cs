@@ -32,7 +32,7 @@ public sealed record RegistrationUnderWay(string Name, int Version)
     : Error(ErrorKind.Conflict, "registration.busy", $"“{Name}” v{Version} is being trained or waits for it. Cancel it first, then delete it.");
 
 public sealed record RegistrationInUse(string Name, int Version, string By)
-    : Error(ErrorKind.Conflict, "registration.used", $"“{Name}” v{Version} is used by {By}, which could not be made again without it. Delete that first, then the registration model.");
+    : Error(ErrorKind.Conflict, "registration.used", $"“{Name}” v{Version} is used by {By}. Delete that first, then the registration model.");
 
 public sealed record RegistrationNotHere(int Model, string Name, int Version)
     : Error(ErrorKind.Conflict, "reproduce.registration",

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Notices;
 
 /// <summary>A person has read one notice; to everybody else it stays as new as it was.</summary>
-public sealed class ReadNotice(PortalDb db) : IUseCase
+public sealed class ReadNotice(PortalDb db, TimeProvider time) : IUseCase
 {
     public async Task<Result> HandleAsync(Actor actor, NoticeId id, CancellationToken ct) => await db.ChangeAsync(
         actor.Tenant,
@@ -18,7 +18,7 @@ public sealed class ReadNotice(PortalDb db) : IUseCase
             if (notice is null)
                 return new NoticeNotFound();
             if (!await context.NoticeReads.AnyAsync(read => read.UserId == actor.User && read.NoticeId == id, ct))
-                context.NoticeReads.Add(NoticeRead.Of(notice, actor.User));
+                context.NoticeReads.Add(NoticeRead.Of(notice, actor.User, time.GetUtcNow()));
             return Result.Ok;
         },
         ct);

@@ -44,7 +44,11 @@ public sealed class DeleteRegistration(PortalDb db, TimeProvider time) : IUseCas
     {
         var users = await RegistrationState.UsersAsync(context, [registration.Id], ct);
         if (users.Count > 0)
-            return $"{string.Join(", ", users.Take(MostNamed).Select(user => $"v{user.Version} of “{user.ProjectName}”"))}{(users.Count > MostNamed ? $" and {users.Count - MostNamed} more" : "")}";
+        {
+            var named = string.Join(", ", users.Take(MostNamed).Select(user => $"v{user.Version} of “{user.ProjectName}”"));
+            return $"{named}{(users.Count > MostNamed ? $" and {users.Count - MostNamed} more" : "")}, which could not be made again without it";
+        }
+
         // One that waits needs the file; one that failed says what is gone when it is resumed.
         var waiting = await context.Runs.AsNoTracking()
             .Where(r => r.UsesRegistration == registration.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running || r.Status == RunStatus.Paused))

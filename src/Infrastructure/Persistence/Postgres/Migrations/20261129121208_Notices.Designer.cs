@@ -821,6 +821,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.Property<Guid>("NoticeId")
                         .HasColumnType("uuid");
 
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
                     b.HasKey("TenantId", "UserId", "NoticeId");
 
                     b.HasIndex("TenantId", "NoticeId");

@@ -780,6 +780,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<Guid>("NoticeId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("TenantId", "UserId", "NoticeId");
 
                     b.HasIndex("TenantId", "NoticeId");
