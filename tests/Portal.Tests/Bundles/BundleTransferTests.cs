@@ -65,6 +65,7 @@ public sealed class BundleTransferTests(ScoringHost host) : BundleTest(host)
         Limit(team, used);
         var refused = await SendAsync(http, project, bundle);
         await AssertProblemAsync(refused, HttpStatusCode.RequestEntityTooLarge, "quota.bytes");
+        Assert.Contains($"may take {used} bytes", await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         await using (var context = team.Open())
             Assert.Equal(0, await context.Transfers.CountAsync(Ct));
 
@@ -72,7 +73,7 @@ public sealed class BundleTransferTests(ScoringHost host) : BundleTest(host)
         Limit(team, used + model.BundleBytes - 1);
         var view = await ImportAsync(http, team, project, bundle);
         Assert.Equal("failed", view.GetProperty("status").GetString());
-        Assert.Contains("storage", view.GetProperty("failureReason").GetString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"may take {used + model.BundleBytes - 1} bytes", view.GetProperty("failureReason").GetString(), StringComparison.Ordinal);
         Assert.Empty(await ModelsAsync(team, project));
         await using (var context = team.Open())
             Assert.Equal((used, 0), ((await TeamQuotas.UsageAsync(context, Ct)).Bytes, await context.Runs.CountAsync(r => r.ProjectId == project, Ct)));
