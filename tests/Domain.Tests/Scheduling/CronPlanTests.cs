@@ -1,3 +1,4 @@
+using System.Globalization;
 using FewShotAD.Domain.Scheduling;
 
 namespace FewShotAD.Domain.Tests.Scheduling;
@@ -45,11 +46,11 @@ public sealed class CronPlanTests
     public void The_next_times_keep_to_the_clock_on_the_wall_when_it_changes()
     {
         var times = UpcomingTime.Of("30 2 * * *", Berlin, new DateTimeOffset(2026, 10, 23, 12, 0, 0, TimeSpan.Zero), 4);
-        Assert.Equal(["24 02:30 +02:00", "25 02:30 +02:00", "26 02:30 +01:00", "27 02:30 +01:00"], times.Select(t => t.Local.ToString("dd HH:mm zzz")));
+        Assert.Equal(["24 02:30 +02:00", "25 02:30 +02:00", "26 02:30 +01:00", "27 02:30 +01:00"], times.Select(t => t.Local.ToString("dd HH:mm zzz", CultureInfo.InvariantCulture)));
         Assert.Equal([false, false, true, false], times.Select(t => t.ClockChanged));
         // In spring the time does not come: the first moment after the leap stands for it.
         times = UpcomingTime.Of("30 2 * * *", Berlin, new DateTimeOffset(2026, 3, 28, 12, 0, 0, TimeSpan.Zero), 2);
-        Assert.Equal(["29 03:00 +02:00", "30 02:30 +02:00"], times.Select(t => t.Local.ToString("dd HH:mm zzz")));
+        Assert.Equal(["29 03:00 +02:00", "30 02:30 +02:00"], times.Select(t => t.Local.ToString("dd HH:mm zzz", CultureInfo.InvariantCulture)));
         Assert.Equal([true, false], times.Select(t => t.ClockChanged));
     }
 }

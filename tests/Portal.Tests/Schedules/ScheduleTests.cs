@@ -81,7 +81,7 @@ public sealed class ScheduleTests(PortalHost host) : HttpTest(host)
         var (_, results) = await team.ModelAsync(project, first, [.. images.Select((image, i) => (image, 1.2 + (0.2 * i)))]);
         await team.WorkAsync(first, r => { r.Claim("node", r.QueuedAt); return r.Succeed(r.QueuedAt); });
         Task<HttpResponseMessage> SayAsync(int image, string decision) =>
-            program.PostAsync($"results/{results[image].Id.Value}/verdicts", new { decision, comment = "Looked at it" });
+            program.PostAsync($"results/{results[image].Id.Value}/verdicts", new { verdict = decision, comment = "Looked at it" });
         Assert.Equal(HttpStatusCode.Created, (await SayAsync(3, "normal")).StatusCode); // before there was a schedule
         Host.Time.Advance(TimeSpan.FromSeconds(1));
         var schedule = (await Get<CreateSchedule>().HandleAsync(team.Engineer, new(project, "Verified", new ScheduleRule(ScheduleTrigger.Verified, VerifiedImages: 2), Recipe), Ct)).Value;
