@@ -24,6 +24,9 @@ public sealed partial class NoticeBell : IAsyncDisposable
     private NoticeNews News { get; set; } = null!;
 
     [Inject]
+    private CountNotices Notices { get; set; } = null!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
@@ -74,7 +77,7 @@ public sealed partial class NoticeBell : IAsyncDisposable
     {
         try
         {
-            await News.LookAsync(actor!, closing.Token);
+            News.Tell(await Notices.HandleAsync(actor!, closing.Token));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

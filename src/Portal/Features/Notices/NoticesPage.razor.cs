@@ -26,6 +26,9 @@ public sealed partial class NoticesPage
     private ReadAllNotices ReadAll { get; set; } = null!;
 
     [Inject]
+    private CountNotices Counting { get; set; } = null!;
+
+    [Inject]
     private NoticeNews News { get; set; } = null!;
 
     [Inject]
@@ -58,7 +61,7 @@ public sealed partial class NoticesPage
         if (!item.IsNew)
             return;
         await Read.HandleAsync(Actor, item.Notice.Id, CancellationToken.None);
-        await News.LookAsync(Actor, CancellationToken.None);
+        News.Tell(await Counting.HandleAsync(Actor, CancellationToken.None));
     }
 
     /// <summary>Up to the newest that is shown: what comes at this moment was not seen.</summary>
@@ -67,7 +70,7 @@ public sealed partial class NoticesPage
         if (items is not [var newest, ..])
             return;
         await ReadAll.HandleAsync(Actor, newest.Notice.At, Closing);
-        await News.LookAsync(Actor, Closing);
+        News.Tell(await Counting.HandleAsync(Actor, Closing));
     }
 
     private Task MoreAsync()
