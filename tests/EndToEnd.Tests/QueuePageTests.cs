@@ -69,11 +69,24 @@ public sealed class QueuePageTests(BrowserFixture browser)
         await Expect(person.Page.GetByText("Saved")).ToBeVisibleAsync();
         await person.Page.Locator("[data-test=schedule-name]").FillAsync("Every Monday");
         await person.Page.Locator("[data-test=save-schedule]").ClickAsync();
-        await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("Mon ");
-        // Anew: half gone, the note has less contrast than it was given.
-        await person.OpenAsync($"/projects/{project}/schedules");
-        await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("Mon ");
+        await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("Every Monday at 02:00");
+        // All of it can be another one, and what comes of it is seen before it is saved.
+        await person.Page.Locator("[data-test=change-schedule]").ClickAsync();
+        await Expect(person.Page.Locator("[data-test=schedule-name]")).ToHaveValueAsync("Every Monday");
+        await person.Page.Locator("[data-test=schedule-name]").FillAsync("Month end");
+        await person.Page.Locator("[data-test=cron-beat]").SelectOptionAsync("Monthly");
+        await person.Page.Locator("[data-test=cron-month-day]").SelectOptionAsync("0");
+        await person.Page.Locator("[data-test=cron-time]").FillAsync("22:30");
+        await Expect(person.Page.Locator("[data-test=cron-next] li").First).ToContainTextAsync("22:30 UTC+");
+        await Expect(person.Page.Locator("[data-test=cron-next] li")).ToHaveCountAsync(5);
+        await person.Page.Locator("[data-test=schedule-method]").SelectOptionAsync("UniAd");
+        await person.Page.Locator("[data-test=schedule-seed]").FillAsync("7");
+        // Without the note that the time zone was saved: half gone, it has less contrast than it was given.
+        await person.MessagesGoneAsync();
         await person.ShootAsync("schedules");
+        await person.Page.Locator("[data-test=save-schedule]").ClickAsync();
+        await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("Last day of every month at 22:30");
+        await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("UniAD");
         await person.Page.Locator("[data-test=toggle-schedule]").ClickAsync();
         await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("paused");
         Assert.Empty(person.Violations);

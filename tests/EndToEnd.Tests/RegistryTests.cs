@@ -24,6 +24,9 @@ public sealed class RegistryTests(BrowserFixture browser)
         var owner = new Person(await browser.NewPersonAsync(portal), "Registry team");
         await owner.RegisterAsync();
         var guest = await InviteAsync(portal, owner);
+        await owner.OpenAsync("/notices");
+        await Expect(owner.Page.GetByText("Nothing has happened yet")).ToBeVisibleAsync();
+        await owner.ShootAsync("notices-none");
         var project = await owner.CreateProjectAsync("Flange");
         await owner.OpenAsync($"/projects/{project}/models");
         await Expect(owner.Page.GetByText("No model yet")).ToBeVisibleAsync();
@@ -40,6 +43,8 @@ public sealed class RegistryTests(BrowserFixture browser)
         await Expect(owner.Page.Locator(".mud-snackbar")).ToContainTextAsync("Saved");
         await CompareAsync(guest, project);
         await AskAsync(guest, project);
+        await ReviewSeed.ScheduleAtWorkAsync(portal, project, ct);
+        await FindNoticesAsync(owner, guest, project);
         await ApproveAsync(owner, project);
         await owner.Page.Locator("[data-test=roll-back]").ClickAsync();
         await Expect(owner.Page.Locator("[data-test=champion]")).ToHaveTextAsync("v1");
@@ -119,6 +124,34 @@ public sealed class RegistryTests(BrowserFixture browser)
         await page.Locator("[data-test=send-request]").ClickAsync();
         await Expect(page.Locator("[data-test=waiting]")).ToContainTextAsync("You asked for it yourself");
         await Expect(page.Locator("[data-test=approve]")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>On whatever page they are, people see that something happened; what one has read the other has not.</summary>
+    private static async Task FindNoticesAsync(Person owner, Person guest, string project)
+    {
+        var page = owner.Page;
+        await Expect(page.Locator("[data-test=new-notices]")).ToHaveTextAsync("4", new() { Timeout = 30_000 });
+        await page.SetViewportSizeAsync(1280, 900);
+        await page.Locator("[data-test=notices]").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-test=notice-list] li[data-new=true]")).ToHaveCountAsync(4);
+        await Expect(page.Locator("[data-kind=ApprovalAsked]")).ToContainTextAsync("Grace asks to publish v2 of Flange");
+        await Expect(page.Locator("[data-kind=ChallengerReady]")).ToContainTextAsync("published v1 with image AUROC 0.941");
+        await page.Locator("[data-kind=DriftDetected] [data-test=read]").ClickAsync();
+        await Expect(page.Locator("[data-test=notice-list] li[data-new=true]")).ToHaveCountAsync(3);
+        await owner.ShootAsync("notices");
+        await page.Locator("[data-kind=ChallengerReady] a").ClickAsync();
+        await Expect(page.Locator("[data-test=basis]")).ToContainTextAsync("44 images");
+        await Expect(page.Locator("[data-test=new-notices]")).ToHaveTextAsync("2");
+        await page.Locator("[data-test=notices]").ClickAsync();
+        await page.Locator("[data-test=only-new]").ClickAsync();
+        await Expect(page.Locator("[data-test=notice-list] li")).ToHaveCountAsync(2);
+        await page.Locator("[data-test=read-all]").ClickAsync();
+        await Expect(page.Locator("[data-test=new-notices]")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("Nothing new")).ToBeVisibleAsync();
+        // The one who asked is told of the rest, and not of their own request.
+        await guest.OpenAsync($"/projects/{project}/models");
+        await Expect(guest.Page.Locator("[data-test=new-notices]")).ToHaveTextAsync("3");
     }
 
     private static async Task ApproveAsync(Person owner, string project)

@@ -3,6 +3,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Scheduling;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
 using FewShotAD.Imaging;
@@ -127,6 +128,34 @@ internal static class ReviewSeed
         var images = await context.Images.Where(i => i.ProjectId == id).ToDictionaryAsync(i => i.Id, ct);
         foreach (var (i, result) in (await context.Results.Where(r => r.ModelId == before.Id).OrderBy(r => r.ImageName).ToListAsync(ct)).Index())
             context.Add(ScoredImage.Create(model, images[result.ImageId], change(result.Score, i), result.Map, result.Heatmap, now));
+        await context.SaveChangesAsync(ct);
+    }
+
+    /// <summary>What a schedule leaves for people to find: drift, the newest version as its challenger, and a run that failed.</summary>
+    public static async Task ScheduleAtWorkAsync(PortalProcess portal, string projectText, CancellationToken ct)
+    {
+        var id = new ProjectId(Guid.Parse(projectText));
+        TenantId tenant;
+        await using (var nobody = Open(portal, default))
+        {
+#pragma warning disable RS0030 // A test looks for the team of a project that a person made in the browser.
+            tenant = await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct);
+#pragma warning restore RS0030
+        }
+
+        await using var context = Open(portal, tenant);
+        var project = await context.Projects.SingleAsync(p => p.Id == id, ct);
+        var model = await context.Models.Where(m => m.ProjectId == id).OrderByDescending(m => m.Version).FirstAsync(ct);
+        var run = await context.Runs.SingleAsync(r => r.Id == model.RunId, ct);
+        var now = TimeProvider.System.GetUtcNow();
+        var schedule = Schedule.Create(project, "Watch the line", new ScheduleRule(ScheduleTrigger.Drift), run.Recipe, TimeZoneInfo.Utc, project.CreatedBy, now).Value;
+        schedule.TellDrift(new DriftFigures(0.31, 0.22), now);
+        var outcome = schedule.Occur(now, "Scores have drifted: PSI 0.31 (limit 0.25), KS 0.22 (limit 0.2) over the last 60 images", run, null, TimeZoneInfo.Utc, now);
+        outcome.Finish("Challenger v2 with image AUROC 0.970; published v1 with image AUROC 0.941. Compare them, then decide.");
+        schedule.TellChallenger(outcome, model.Id.Value, model.Version, now.AddSeconds(1));
+        var failed = TrainingRun.Queue(project, run.Number + 1, run.Recipe, run.Snapshot, project.CreatedBy, now).Value;
+        Assert.True(failed.Claim("test", now).Succeeded && failed.Fail("The worker ran out of memory. Choose a smaller batch or image size.", null, now.AddSeconds(2)).Succeeded);
+        context.AddRange(schedule, outcome, failed);
         await context.SaveChangesAsync(ct);
     }
 

@@ -26,7 +26,7 @@ public sealed partial class TranslationTests(BrowserFixture browser)
 
     private static readonly string[] Pages =
     [
-        "/", "/runs", "/restore", "/team", "/team/keys", "/team/audit", "/team/webhooks", "/account", "/projects/{0}", "/projects/{0}/images", "/projects/{0}/train", "/projects/{0}/try",
+        "/", "/runs", "/notices", "/restore", "/team", "/team/keys", "/team/audit", "/team/webhooks", "/account", "/projects/{0}", "/projects/{0}/images", "/projects/{0}/train", "/projects/{0}/try",
         "/projects/{0}/results", "/projects/{0}/evaluation", "/projects/{0}/report", "/projects/{0}/line", "/projects/{0}/review", "/projects/{0}/review/decided",
         "/projects/{0}/review/statistics", "/projects/{0}/schedules", "/projects/{0}/exports", "/projects/{0}/settings", "/projects/{0}/nowhere",
     ];

@@ -80,6 +80,16 @@ public readonly record struct WebhookId(Guid Value)
     public override string ToString() => Value.ToString("N");
 }
 
+public readonly record struct NoticeId(Guid Value)
+{
+    // A list that goes on after a row compares ids in the database, which translates these.
+    public static bool operator <(NoticeId left, NoticeId right) => left.Value < right.Value;
+
+    public static bool operator >(NoticeId left, NoticeId right) => left.Value > right.Value;
+
+    public override string ToString() => Value.ToString("N");
+}
+
 public readonly record struct DeliveryId(Guid Value)
 {
     // A list that goes on after a row compares ids in the database, which translates these.

@@ -1,6 +1,8 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Notices;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Domain.Webhooks;
 
 namespace FewShotAD.Domain.Models;
 
@@ -18,7 +20,7 @@ public enum PublishRequestState
 /// Somebody asks that a model be published, in a project where that needs a second person. Approving publishes it in the same step; who
 /// asked cannot approve, and a program cannot either.
 /// </summary>
-public sealed class PublishRequest : ITenantOwned
+public sealed class PublishRequest : Announcer, ITenantOwned
 {
     public const int CommentMaxLength = 500;
 
@@ -65,7 +67,7 @@ public sealed class PublishRequest : ITenantOwned
         var text = Trim(comment);
         if (text?.Length > CommentMaxLength)
             return new PublishCommentTooLong();
-        return new PublishRequest
+        var request = new PublishRequest
         {
             TenantId = model.TenantId,
             Id = new PublishRequestId(Guid.CreateVersion7(now)),
@@ -77,6 +79,8 @@ public sealed class PublishRequest : ITenantOwned
             Comment = text,
             ConcurrencyStamp = Guid.NewGuid(),
         };
+        request.Notify(Notice.OfRequest(request, model.Version));
+        return request;
     }
 
     /// <summary>A second person says yes or no. Publishing itself is the caller's, in the same save.</summary>
@@ -113,6 +117,7 @@ public sealed class PublishRequest : ITenantOwned
     private void End(PublishRequestState state, RegistryAuthor by, string? comment, DateTimeOffset now)
     {
         (State, DecidedBy, DecidedByName, DecidedAt, DecisionComment) = (state, by.User, Name(by), now, comment);
+        TakeNotices(); // asked and answered in one save: nobody is to find it
         ConcurrencyStamp = Guid.NewGuid();
     }
 }

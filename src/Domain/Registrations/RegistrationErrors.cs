@@ -34,6 +34,10 @@ public sealed record RegistrationUnderWay(string Name, int Version)
 public sealed record RegistrationInUse(string Name, int Version, string By)
     : Error(ErrorKind.Conflict, "registration.used", $"“{Name}” v{Version} is used by {By}. Delete that first, then the registration model.");
 
+public sealed record RegistrationNotHere(int Model, string Name, int Version)
+    : Error(ErrorKind.Conflict, "reproduce.registration",
+        $"Version {Model} was made with the registration model “{Name}” v{Version}, which this team does not have. It can be made again where that is.");
+
 public sealed record RegistrationIsOver(string Name, int Version)
     : Error(ErrorKind.Conflict, "registration.over", $"The training of “{Name}” v{Version} has ended already; there is nothing to cancel.");
 

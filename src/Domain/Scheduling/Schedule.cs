@@ -1,4 +1,5 @@
 using FewShotAD.Domain.Common;
+using FewShotAD.Domain.Notices;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
@@ -70,6 +71,9 @@ public sealed class Schedule : Announcer, ITenantOwned
     /// <summary>From when on verified images and scores count as new.</summary>
     public DateTimeOffset Since { get; private set; }
 
+    /// <summary>Counts from 1; the audit trail says who changed what to make each.</summary>
+    public int Version { get; private set; } = 1;
+
     /// <summary>How many outcomes there are.</summary>
     public int Outcomes { get; private set; }
 
@@ -91,22 +95,26 @@ public sealed class Schedule : Announcer, ITenantOwned
             CreatedBy = by,
             CreatedAt = now,
         };
-        var changed = schedule.Change(name, rule, recipe, zone, now);
-        return changed.Succeeded ? schedule : changed.Error;
+        if (Check(name, rule, recipe, now) is { Succeeded: false } wrong)
+            return wrong.Error;
+        (schedule.Name, schedule.Recipe) = (name!.Trim(), recipe);
+        schedule.Follow(rule, zone, now);
+        return schedule;
     }
 
-    /// <summary>What is due by the new rule is counted from now.</summary>
+    /// <summary>What is due by a new rule is counted from now; a new name or recipe leaves what is due as it is.</summary>
     public Result Change(string? name, ScheduleRule rule, TrainingRecipe recipe, TimeZoneInfo zone, DateTimeOffset now)
     {
-        var trimmed = name?.Trim() ?? "";
-        if (trimmed.Length is 0 or > NameMaxLength)
-            return new InvalidScheduleName();
-        if (rule.Validate(now) is { Succeeded: false } wrong)
+        if (Check(name, rule, recipe, now) is { Succeeded: false } wrong)
             return wrong;
-        if (recipe.Validate() is { Succeeded: false } refused)
-            return refused;
-        (Name, Rule, Trigger, Recipe, Since) = (trimmed, rule, rule.Trigger, recipe, now);
-        Plan(zone, now);
+        var trimmed = name!.Trim();
+        if (trimmed == Name && rule == Rule && recipe == Recipe)
+            return Result.Ok;
+        (Name, Recipe) = (trimmed, recipe);
+        Version++;
+        if (rule != Rule)
+            Follow(rule, zone, now);
+        Changed();
         return Result.Ok;
     }
 
@@ -151,11 +159,34 @@ public sealed class Schedule : Announcer, ITenantOwned
     /// <summary>One of its outcomes has changed.</summary>
     public void Touch() => Changed();
 
-    public void TellDrift(DriftFigures figures, DateTimeOffset now) =>
+    public void TellDrift(DriftFigures figures, DateTimeOffset now)
+    {
         Announce(HappeningKinds.DriftDetected, now, new DriftDetected(Id.Value, ProjectId.Value, Name, figures.Psi, figures.Ks));
+        Notify(Notice.OfDrift(this, figures, now));
+    }
 
-    public void TellChallenger(ScheduleOutcome outcome, Guid model, int version, DateTimeOffset now) =>
+    public void TellChallenger(ScheduleOutcome outcome, Guid model, int version, DateTimeOffset now)
+    {
         Announce(HappeningKinds.ChallengerReady, now, new ChallengerReady(Id.Value, ProjectId.Value, outcome.RunId!.Value.Value, model, version, outcome.Why, outcome.Result ?? ""));
+        Notify(Notice.OfChallenger(this, outcome, model, version, now));
+    }
+
+    /// <summary>It was due, and something keeps it from starting a run that will not go away by itself.</summary>
+    public void TellStuck(string refusal, DateTimeOffset now) => Notify(Notice.OfStuck(this, refusal, now));
+
+    private static Result Check(string? name, ScheduleRule rule, TrainingRecipe recipe, DateTimeOffset now)
+    {
+        if ((name?.Trim() ?? "").Length is 0 or > NameMaxLength)
+            return new InvalidScheduleName();
+        var valid = rule.Validate(now);
+        return valid.Succeeded ? recipe.Validate() : valid;
+    }
+
+    private void Follow(ScheduleRule rule, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        (Rule, Trigger, Since) = (rule, rule.Trigger, now);
+        Plan(zone, now);
+    }
 
     private void Changed() => ConcurrencyStamp = Guid.NewGuid();
 }
@@ -221,6 +252,9 @@ public sealed record InvalidDriftRule()
 
 public sealed record UnknownTrigger()
     : Error(ErrorKind.Invalid, "schedule.trigger", "A schedule goes by cron, verified or drift.");
+
+public sealed record ScheduleChanged()
+    : Error(ErrorKind.Stale, "schedule.changed", "The schedule is not as you saw it any more. Read it again, then decide again.");
 
 public sealed record TooManySchedules()
     : Error(ErrorKind.TooMany, "schedule.many", $"A project has at most {Schedule.MostPerProject} schedules. Delete one that is not needed.");

@@ -26,6 +26,9 @@ public sealed class Membership : ITenantOwned
 
     public DateTimeOffset Since { get; private set; }
 
+    /// <summary>Older notices are read; null means those from before this person came.</summary>
+    public DateTimeOffset? NoticesReadUntil { get; private set; }
+
     public static Membership Create(TenantId tenant, UserId user, TeamRole role, DateTimeOffset now) =>
         new() { TenantId = tenant, UserId = user, Role = role, Since = now };
 
@@ -38,6 +41,9 @@ public sealed class Membership : ITenantOwned
         Role = role;
         return Result.Ok;
     }
+
+    /// <summary>All notices up to a time are read; one that was read up to a later time stays so.</summary>
+    public void ReadNotices(DateTimeOffset until) => NoticesReadUntil = until > (NoticesReadUntil ?? Since) ? until : NoticesReadUntil;
 }
 
 public sealed record UnknownRole()

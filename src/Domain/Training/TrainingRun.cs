@@ -1,5 +1,6 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Evaluation;
+using FewShotAD.Domain.Notices;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Webhooks;
@@ -209,6 +210,7 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
             Device = history.Device,
             CodeVersion = history.CodeVersion,
             LibraryVersions = history.LibraryVersions,
+            UsesRegistration = recipe.Registration is { } used ? new RegistrationId(used.Id) : null,
             ConcurrencyStamp = Guid.NewGuid(),
         };
     }
@@ -316,6 +318,8 @@ public sealed partial class TrainingRun : Announcer, ITenantOwned
         // Whoever waits for models is not told of fifteen runs that make none.
         if (MakesModel)
             Announce(HappeningKinds.RunFinished, now, new RunFinished(Id.Value, ProjectId.Value, Number, status, FailureReason));
+        if (MakesModel && status == RunStatus.Failed)
+            Notify(Notice.OfFailure(this, now));
     }
 
     private void Release() => (ClaimedBy, ClaimedAt, ClaimedDevice, LeaseUntil, Phase, SecondsLeft) = (null, null, null, null, null, null);

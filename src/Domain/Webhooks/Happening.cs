@@ -1,3 +1,5 @@
+using FewShotAD.Domain.Notices;
+
 namespace FewShotAD.Domain.Webhooks;
 
 /// <summary>What other systems can be told of.</summary>
@@ -47,10 +49,11 @@ public static class HappeningNames
 /// <param name="Data">A record of ids, names and numbers: it becomes JSON and leaves the house, so no picture and no secret.</param>
 public sealed record Happening(HappeningKinds Kind, DateTimeOffset At, object Data);
 
-/// <summary>An entity that has something to tell.</summary>
+/// <summary>An entity that has something to tell: to other systems, and to the people of its team.</summary>
 public abstract class Announcer
 {
     private List<Happening>? happenings;
+    private List<Notice>? notices;
 
     /// <summary>What has happened since it was last asked.</summary>
     public IReadOnlyList<Happening> TakeHappenings()
@@ -59,6 +62,16 @@ public abstract class Announcer
         happenings = null;
         return taken ?? [];
     }
+
+    /// <summary>What people are to find since it was last asked.</summary>
+    public IReadOnlyList<Notice> TakeNotices()
+    {
+        var taken = notices;
+        notices = null;
+        return taken ?? [];
+    }
+
+    protected void Notify(Notice notice) => (notices ??= []).Add(notice);
 
     protected void Announce(HappeningKinds kind, DateTimeOffset at, object data) => (happenings ??= []).Add(new Happening(kind, at, data));
 }

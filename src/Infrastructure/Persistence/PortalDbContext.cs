@@ -4,6 +4,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Marks;
 using FewShotAD.Domain.Models;
+using FewShotAD.Domain.Notices;
 using FewShotAD.Domain.Platform;
 using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Queueing;
@@ -117,6 +118,10 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
 
     public DbSet<ScoringBatch> ScoringBatches => Set<ScoringBatch>();
 
+    public DbSet<Notice> Notices => Set<Notice>();
+
+    public DbSet<NoticeRead> NoticeReads => Set<NoticeRead>();
+
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
@@ -124,7 +129,7 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     /// <summary>Puts a line into the team's audit trail with the next save: the change and its line, or neither.</summary>
     public void Record(AuditAuthor author, AuditNote note, DateTimeOffset now) => Audit.Add(AuditEntry.Stage(Tenant, author, note, now));
 
-    /// <remarks>Happenings and a run's moments are staged by the asynchronous one only; nothing of ours saves synchronously.</remarks>
+    /// <remarks>Happenings, notices and a run's moments are staged by the asynchronous one only; nothing of ours saves synchronously.</remarks>
     /// <exception cref="NotSupportedException">There are audit entries to write, which takes reading the last one.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
@@ -137,6 +142,7 @@ public abstract class PortalDbContext : IdentityUserContext<PortalUser, Guid>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         await WebhookStaging.StageAsync(this, cancellationToken);
+        Notices.AddRange(ChangeTracker.Entries<Announcer>().SelectMany(entry => entry.Entity.TakeNotices()).ToList());
         RunMoments.AddRange(ChangeTracker.Entries<TrainingRun>().SelectMany(entry => entry.Entity.TakeMoments()).ToList());
         TenantGuard.Check(this);
         return AuditChain.IsStaged(this)

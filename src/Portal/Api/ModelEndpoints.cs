@@ -132,7 +132,8 @@ public static class ModelEndpoints
 
     private static async Task<IResult> DownloadAsync(Guid id, Actor actor, HttpContext http, GetBundle get, CancellationToken ct)
     {
-        var made = await get.HandleAsync(actor, new ModelId(id), ct);
+        var headers = http.Request.GetTypedHeaders();
+        var made = await get.HandleAsync(actor, new(new ModelId(id), headers.Range is not null, headers.IfRange?.EntityTag?.Tag.ToString().Trim('"')), ct);
         if (!made.Succeeded)
             return made.Error.ToProblem();
         http.Response.Headers.CacheControl = "private, no-cache";

@@ -34,25 +34,30 @@ public static class ScheduleEndpoints
         }
     }
 
+    /// <summary>What is left out stays.</summary>
     /// <param name="Active">False pauses it; what is due in the pause is not made up.</param>
+    /// <param name="Recipe">Another recipe, as for a new schedule: the preset's where it is left out.</param>
     public sealed record ScheduleChange(
-        string? Name = null, string? Cron = null, int? VerifiedImages = null, double? MaxPsi = null, double? MaxKs = null, int? MinSample = null, bool? Active = null)
+        string? Name = null, string? Cron = null, int? VerifiedImages = null, double? MaxPsi = null, double? MaxKs = null, int? MinSample = null, bool? Active = null,
+        ScheduleTrigger? Trigger = null, NewRun? Recipe = null)
     {
-        internal ScheduleRule? Over(ScheduleRule rule) => this is { Cron: null, VerifiedImages: null, MaxPsi: null, MaxKs: null, MinSample: null }
+        internal ScheduleRule? Over(ScheduleRule rule) => this is { Cron: null, VerifiedImages: null, MaxPsi: null, MaxKs: null, MinSample: null, Trigger: null }
             ? null
             : rule with
             {
-                Cron = Cron ?? rule.Cron, VerifiedImages = VerifiedImages ?? rule.VerifiedImages, MaxPsi = MaxPsi ?? rule.MaxPsi, MaxKs = MaxKs ?? rule.MaxKs, MinSample = MinSample ?? rule.MinSample,
+                Trigger = Trigger ?? rule.Trigger, Cron = Cron ?? rule.Cron, VerifiedImages = VerifiedImages ?? rule.VerifiedImages, MaxPsi = MaxPsi ?? rule.MaxPsi, MaxKs = MaxKs ?? rule.MaxKs, MinSample = MinSample ?? rule.MinSample,
             };
     }
 
-    /// <param name="Next">The next times, of an active cron schedule.</param>
+    /// <param name="Next">The next five times, of an active cron schedule.</param>
+    /// <param name="Version">Counts from 1 with every change of name, rule or recipe; the audit trail says who changed what.</param>
     public sealed record RestSchedule(
-        Guid Id, Guid ProjectId, string Name, bool Active, ScheduleRule Rule, string TimeZone, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset CreatedAt, TrainingRecipe Recipe)
+        Guid Id, Guid ProjectId, string Name, bool Active, ScheduleRule Rule, string TimeZone, IReadOnlyList<DateTimeOffset> Next, DateTimeOffset CreatedAt, TrainingRecipe Recipe,
+        int Version)
     {
         internal static RestSchedule Of(ScheduleView view) => new(
             view.Schedule.Id.Value, view.Schedule.ProjectId.Value, view.Schedule.Name, view.Schedule.Active, view.Schedule.Rule, view.TimeZone, view.Next, view.Schedule.CreatedAt,
-            view.Schedule.Recipe);
+            view.Schedule.Recipe, view.Schedule.Version);
     }
 
     /// <param name="RunId">Null when no run was started.</param>
@@ -77,7 +82,7 @@ public static class ScheduleEndpoints
             .Says("GetDrift", "Get how far the published model's scores have moved", 404).Produces<GetDrift.Answer>();
         var one = rest.MapGroup("/schedules/{id:guid}").WithTags(RestTags.Schedules);
         one.MapGet("", GetAsync).Needs(TeamPermissions.Read).Says("GetSchedule", "Get a schedule", 404).Produces<RestSchedule>();
-        one.MapPatch("", ChangeAsync).Needs(TeamPermissions.Write).Says("ChangeSchedule", "Change a schedule, pause it or let it go on", 400, 404).Produces<RestSchedule>();
+        one.MapPatch("", ChangeAsync).Needs(TeamPermissions.Write).Says("ChangeSchedule", "Change a schedule, pause it or let it go on", 400, 404, 412).Produces<RestSchedule>();
         one.MapDelete("", DeleteAsync).Needs(TeamPermissions.Write).Says("DeleteSchedule", "Delete a schedule with its history; its runs stay", 404)
             .Produces(StatusCodes.Status204NoContent);
         one.MapGet("/occurrences", OccurrencesAsync).Needs(TeamPermissions.Read)
@@ -113,10 +118,17 @@ public static class ScheduleEndpoints
 
     private static async Task<IResult> ChangeAsync(Guid id, ScheduleChange body, Actor actor, HttpContext http, ChangeSchedule change, GetSchedule get, CancellationToken ct)
     {
+        if (body.Recipe?.Registration is not null)
+            return new RegistrationOnSchedule().ToProblem();
+        var expected = await EntityTags.ExpectAsync(
+            http, () => get.HandleAsync(actor, new ScheduleId(id), ct), RestSchedule.Of, view => view.Schedule.ConcurrencyStamp, new ScheduleChanged());
+        if (!expected.Succeeded)
+            return expected.Error.ToProblem();
         var before = await get.HandleAsync(actor, new ScheduleId(id), ct);
         if (!before.Succeeded)
             return before.Error.ToProblem();
-        var changed = await change.HandleAsync(actor, new(new ScheduleId(id), body.Name, body.Over(before.Value.Schedule.Rule), null, body.Active), ct);
+        var changed = await change.HandleAsync(
+            actor, new(new ScheduleId(id), body.Name, body.Over(before.Value.Schedule.Rule), body.Recipe?.ToRecipe(), body.Active, expected.Value), ct);
         return changed.Succeeded ? await GetAsync(id, actor, http, get, ct) : changed.Error.ToProblem();
     }
 

@@ -2,6 +2,7 @@ using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Notices;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registry;
 using FewShotAD.Portal.Features.Schedules;
@@ -27,6 +28,10 @@ public static class PortalFeatures
         services.AddSingleton<ScheduleResults>();
         services.AddSingleton<ScheduleClock>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleClock>());
+        services.AddOptions<NoticeOptions>().BindConfiguration(NoticeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<NoticeClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<NoticeClock>());
+        services.AddScoped<NoticeNews>();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());

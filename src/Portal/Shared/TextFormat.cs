@@ -14,7 +14,7 @@ public static partial class TextFormat
         text, hole => string.Format(CultureInfo.InvariantCulture, $"{{0{hole.Groups["format"].Value}}}", values[int.Parse(hole.Groups["at"].Value, CultureInfo.InvariantCulture)]));
 
     /// <summary>What is written down for all to read, as in the audit trail, is in the neutral language, whoever does it.</summary>
-    public static string Neutral(Func<string> say)
+    public static T Neutral<T>(Func<T> say)
     {
         var own = CultureInfo.CurrentUICulture;
         CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;

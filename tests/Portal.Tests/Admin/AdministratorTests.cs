@@ -157,6 +157,10 @@ public sealed partial class AdministratorTests(PortalHost host) : HttpTest(host)
         Assert.Equal(team.Tenant, item.Tenant);
         Assert.Equal((2, 2, 5, 1), (item.Members, item.Projects, item.Usage.Images, item.Usage.QueuedRuns));
         Assert.Equal(await context.Images.SumAsync(i => i.Bytes, Ct), item.Usage.Bytes);
+        // A model that came in a bundle is theirs as much as an image is; one that was trained here is not counted.
+        (await context.Models.SingleAsync(m => m.Id == keys.Model, Ct)).CameUploaded(4711);
+        await context.SaveChangesAsync(Ct);
+        Assert.Equal(item.Usage.Bytes + 4711, (await Get<ListTenants>().HandleAsync(admin, new(name), Ct)).Value.Items.Single().Usage.Bytes);
         Assert.Equal((await context.Audit.OrderByDescending(e => e.Sequence).FirstAsync(Ct)).At, item.LastActivity);
         var row = (await Get<GetQueue>().HandleAsync(admin, Ct)).Value.Single(r => r.Tenant == team.Tenant);
         Assert.Equal((1, 1), (row.Of(RunStatus.Queued), row.Of(RunStatus.Failed)));

@@ -111,6 +111,38 @@ public sealed class RegistrationTests(PortalHost host) : HttpTest(host)
             await context.Audit.Where(entry => entry.SubjectKind == "registration").OrderBy(entry => entry.Sequence).Select(entry => entry.Action).ToListAsync(Ct));
     }
 
+    /// <summary>As a restored backup and an imported bundle bring it: with a run that is over and the recipe of the first.</summary>
+    [Fact]
+    public async Task Every_version_that_could_not_be_made_again_without_it_keeps_it()
+    {
+        var (program, team) = await ProgramAsync();
+        var (first, second) = await TwoAsync(team);
+        var made = await TrainAsync(program, "Housings", first, second);
+        await FinishAsync(team, made);
+        foreach (var (name, id) in new[] { ("Restored", made.Id), ("Elsewhere", Guid.NewGuid()) })
+        {
+            var project = await team.ProjectAsync(name);
+            var shots = await team.ShotsAsync(project, 2);
+            await using var context = team.Open();
+            var recipe = (await context.Registrations.SingleAsync(Ct)).RecipeFor(2, 1).Value;
+            recipe = recipe with { Registration = recipe.Registration! with { Id = id } };
+            var run = TrainingRun.Restore(
+                await context.Projects.SingleAsync(p => p.Id == project, Ct), 1, recipe, new DataSnapshot(shots, [], []), new RunHistory(Host.Time.Now), team.Owner.User, Host.Time.Now).Value;
+            context.Runs.Add(run);
+            await context.SaveChangesAsync(Ct);
+            await team.ModelAsync(project, run.Id, []);
+        }
+
+        var refused = await program.SendAsync(HttpMethod.Delete, $"registrations/{made.Id}");
+        await AssertProblemAsync(refused, HttpStatusCode.Conflict, "registration.used");
+        Assert.Contains("v1 of “Restored”, which could not be made again without it", (await ReadAsync<System.Text.Json.JsonElement>(refused)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await using var rows = team.Open();
+        var models = await rows.Models.Join(rows.Projects, m => m.ProjectId, p => p.Id, (m, p) => new { m.Id, p.Name }).ToDictionaryAsync(m => m.Name, m => m.Id, Ct);
+        Assert.Equal(HttpStatusCode.Accepted, (await program.PostAsync($"models/{models["Restored"].Value}:reproduce", new { })).StatusCode);
+        await AssertProblemAsync(await program.PostAsync($"models/{models["Elsewhere"].Value}:reproduce", new { }), HttpStatusCode.Conflict, "reproduce.registration");
+        Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync(HttpMethod.Delete, $"models/{models["Elsewhere"].Value}")).StatusCode);
+    }
+
     [Fact]
     public async Task Another_teams_projects_and_models_are_nothing()
     {

@@ -11,6 +11,7 @@ using FewShotAD.Domain.Webhooks;
 using FewShotAD.Portal.Features.Admin;
 using FewShotAD.Portal.Features.Teams;
 using FewShotAD.Portal.Features.Images;
+using FewShotAD.Portal.Features.Notices;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Registry;
@@ -27,7 +28,7 @@ namespace FewShotAD.Portal.Tests.Support;
 internal sealed record Keys(
     ProjectId Project, ImageId Image, RunId Run, ModelId Model, ResultId Result, TrainedModel ModelRow, ScoredImage ResultRow, ScoringBatchId Batch,
     TransferId Transfer, TransferId Import, WebhookId Webhook, DeliveryId Delivery, UserId Member, InvitationId Invitation, ApiKeyId ApiKey, ScheduleId Schedule, StudyId Study,
-    PublishRequestId Asked, RegistrationId Registration, ProjectId Other);
+    PublishRequestId Asked, RegistrationId Registration, ProjectId Other, NoticeId Notice);
 
 /// <summary>A method that acts for a person: any of the portal's that takes an <see cref="Actor"/> first. New ones are found by themselves.</summary>
 internal sealed class Door(MethodInfo method)
@@ -84,6 +85,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(ScheduleId) => keys.Schedule,
         _ when type == typeof(PublishRequestId) => keys.Asked,
         _ when type == typeof(StudyId) => keys.Study,
+        _ when type == typeof(NoticeId) => keys.Notice,
         _ when type == typeof(RegistrationId) => keys.Registration,
         _ when type == typeof(IReadOnlyCollection<ProjectId>) => new List<ProjectId> { keys.Project, keys.Other },
         _ when type == typeof(ScheduleRule) => new ScheduleRule(ScheduleTrigger.Cron, "0 2 * * *"),
@@ -111,7 +113,7 @@ internal sealed class Door(MethodInfo method)
         _ when type == typeof(AuditFilter) => new AuditFilter(),
         _ when type == typeof(string) && name == "Email" => $"person-{TeamAtWork.Next()}@example.com",
         _ when type == typeof(byte[]) => AnomalyMapFile.Encode([0.5f, 1, 2, 4], 2, 2),
-        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(StudyPosition) || type == typeof(RegistrationPosition) || type == typeof(ComparedPosition) || type == typeof(ExportFilter) || type == typeof(QueuePosition) || type == typeof(ResultRange) => null,
+        _ when type == typeof(ImagePosition) || type == typeof(ResultPosition) || type == typeof(BatchPosition) || type == typeof(StudyPosition) || type == typeof(RegistrationPosition) || type == typeof(NoticePosition) || type == typeof(ComparedPosition) || type == typeof(ExportFilter) || type == typeof(QueuePosition) || type == typeof(ResultRange) => null,
         _ when type == typeof(string) => $"text {TeamAtWork.Next()}",
         _ when type == typeof(int) => 1,
         _ when Nullable.GetUnderlyingType(type) is not null => null,

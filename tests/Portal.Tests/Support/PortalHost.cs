@@ -80,6 +80,7 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
         builder.UseSetting("Webhooks:UseProxy", "true");
         // A test looks at schedules when it wants to.
         builder.UseSetting("Schedules:Interval", "1.00:00:00");
+        builder.UseSetting("Notices:Interval", "1.00:00:00");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Fatal");

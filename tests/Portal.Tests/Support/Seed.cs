@@ -48,7 +48,8 @@ internal static class Seed
         var study = await StudyAsync(team, model, recipe, ct);
         var (other, registration) = await RegistrationAsync(team, ct);
         var (webhook, delivery) = await WebhookAsync(team, ct);
-        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study, asked.Id, registration, other);
+        var notice = await context.Notices.Where(n => n.Target == run.Value).Select(n => n.Id).SingleAsync(ct);
+        return new Keys(project, image.Id, run, model.Id, results[0].Id, model, results[0], batch.Id, export.Id, import.Id, webhook, delivery, member.UserId, invitation.Id, key.Id, schedule.Id, study, asked.Id, registration, other, notice);
     }
 
     /// <summary>A stability study that is over: of two sets, each the project's shots, one run of which was cancelled.</summary>

@@ -17,6 +17,7 @@ using FewShotAD.Portal.Features.Bundles;
 using FewShotAD.Portal.Features.Evaluation;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Line;
+using FewShotAD.Portal.Features.Notices;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Registry;
@@ -43,13 +44,14 @@ public sealed class AuditedUseCaseTests(PortalHost host) : PortalTest(host)
     [
         typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(GetRegistration), typeof(ListRegistrations), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
+        typeof(ListNotices), typeof(CountNotices), typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(GetRegistration), typeof(ListRegistrations), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(ListApiKeys), typeof(ListAudit), typeof(VerifyAudit),
         typeof(GetUsage), typeof(ListWebhooks), typeof(GetWebhook), typeof(ListDeliveries),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(ListTransfers), typeof(GetTransfer), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(GetRecentScore),
         typeof(GetAnnotation), typeof(GetDrawing), typeof(GetIgnoreMask), typeof(GetProjectIgnore),
         typeof(ListQueue), typeof(GetReviewDesk), typeof(ListReviewed), typeof(GetReviewCase), typeof(GetReviewStatistics),
         typeof(TakeReview), typeof(ReleaseReview), // who has what open for a few minutes; what counts is the verdict
+        typeof(ReadNotice), typeof(ReadAllNotices), // what a person has read is theirs alone
         typeof(WarmModel), // changes nothing but the speed of the next answer
         typeof(ScoreImage), // keeps nothing, or keeps it by KeepScored
     ];

@@ -1,5 +1,6 @@
 using System.Collections;
 using FewShotAD.Domain.Common;
+using FewShotAD.Portal.Features.Notices;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Results;
@@ -22,7 +23,7 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
         new[]
         {
             nameof(ChangeTimeZone), nameof(CreateApiKey), nameof(CreateProject), nameof(CreateWebhook), nameof(GetUsage), nameof(InviteMember), nameof(LeaveTeam), nameof(ListApiKeys),
-            nameof(ListAudit), nameof(ListProjects), nameof(ListRegistrations), nameof(ListTeam), nameof(ListWebhooks), nameof(RenameTeam), nameof(SampleProjects), nameof(StartRestore),
+            nameof(ListAudit), nameof(CountNotices), nameof(ListNotices), nameof(ReadAllNotices), nameof(ListProjects), nameof(ListRegistrations), nameof(ListTeam), nameof(ListWebhooks), nameof(RenameTeam), nameof(SampleProjects), nameof(StartRestore),
             nameof(VerifyAudit),
         }.Select(name => $"{name}.HandleAsync").Append($"{nameof(ListProjects)}.PageAsync").Order(),
         Door.All.Where(d => !d.TakesKeys && !d.IsForAdministrators).Select(d => d.Name).Order());
@@ -56,6 +57,8 @@ public sealed class OtherTeamTests(PortalHost host) : PortalTest(host)
         Assert.Empty(await Get<ListProjects>().HandleAsync(stranger.Owner, archived: false, Ct));
         Assert.Empty(await Get<ListRuns>().HandleAsync(stranger.Owner, project: null, take: 100, Ct));
         Assert.Equal(2, (await Get<ListProjects>().HandleAsync(Team.Viewer, archived: false, Ct)).Count);
+        Assert.Empty(await Get<ListNotices>().HandleAsync(stranger.Owner, new(), Ct));
+        Assert.Single(await Get<ListNotices>().HandleAsync(Team.Engineer, new(), Ct));
         Assert.Empty(await Get<ListRegistrations>().HandleAsync(stranger.Owner, new(), Ct));
         Assert.Single(await Get<ListRegistrations>().HandleAsync(Team.Viewer, new(), Ct));
         Assert.Single(await Get<ListRuns>().HandleAsync(Team.Viewer, project: null, take: 100, Ct));

@@ -7,6 +7,7 @@ using FewShotAD.Portal.Features.Account;
 using FewShotAD.Portal.Features.Annotate;
 using FewShotAD.Portal.Features.Images;
 using FewShotAD.Portal.Features.Line;
+using FewShotAD.Portal.Features.Notices;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Registry;
@@ -32,7 +33,7 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     [
         typeof(GetRegistry), typeof(CompareModels), typeof(ListCompared), typeof(GetComparedScores), typeof(ListPublishRequests), typeof(GetPublishRequest), typeof(ListPublications),
         typeof(GetEvaluation), typeof(GetLine), typeof(GetLineScores), typeof(GetLineOptions), typeof(ListLineVersions), typeof(PreviewLine), typeof(GetHeatmap), typeof(CountResults), typeof(GetSupportShots),
-        typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(GetRegistration), typeof(ListRegistrations), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
+        typeof(ListNotices), typeof(CountNotices), typeof(GetProject), typeof(ListProjects), typeof(ListImages), typeof(GetRun), typeof(PlanRun), typeof(PlanStudy), typeof(GetStudy), typeof(ListStudies), typeof(GetRegistration), typeof(ListRegistrations), typeof(ListSchedules), typeof(GetSchedule), typeof(ListScheduleOutcomes), typeof(GetDrift), typeof(ListRuns), typeof(GetResult),
         typeof(ListResults), typeof(ListModels), typeof(ListTeam), typeof(GetUsage), typeof(GetScoreBatch), typeof(ListScoreBatches), typeof(CountUnscored), typeof(GetScoringModel), typeof(ListTransfers), typeof(GetTransfer), typeof(GetBundle),
         typeof(GetImage), typeof(GetRunState), typeof(ListRunRecords), typeof(GetModel), typeof(ListVerdicts), typeof(GetAnnotation), typeof(GetIgnoreMask),
         typeof(GetProjectIgnore), typeof(GetDrawing),
@@ -46,8 +47,8 @@ public sealed class RoleTests(PortalHost host) : PortalTest(host)
     /// <summary>Use cases that act for nobody yet, or get the actor from the request.</summary>
     private static readonly Type[] WithoutActor = [typeof(TeamSignIn), typeof(BackboneFiles), typeof(Pictures), typeof(ExportAudit), typeof(RunEventStream)];
 
-    /// <summary>Whoever is in a team may go.</summary>
-    private static readonly Type[] ForEveryRole = [typeof(LeaveTeam)];
+    /// <summary>Whoever is in a team may go, and has read what they have read.</summary>
+    private static readonly Type[] ForEveryRole = [typeof(LeaveTeam), typeof(ReadNotice), typeof(ReadAllNotices)];
 
     public static TheoryData<string> Writers => [.. Door.All.Where(d => !d.IsForAdministrators && !Reading.Contains(d.Handler) && !ForEveryRole.Contains(d.Handler)).Select(d => d.Name)];
 

@@ -26,6 +26,7 @@ internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<Traini
         builder.HasIndex(run => new { run.TenantId, run.QueuedAt });
         builder.HasIndex(run => new { run.TenantId, run.StudyId });
         builder.HasIndex(run => new { run.TenantId, run.UsesRegistration });
+        builder.HasIndex(run => run.EndedAt); // what ended lately, of all tenants
         builder.HasIndex(run => run.Status); // recovery asks for waiting and running ones of all tenants
         builder.HasOne<Project>().WithMany().HasForeignKey(run => new { run.TenantId, run.ProjectId }).OnDelete(DeleteBehavior.Cascade);
     }

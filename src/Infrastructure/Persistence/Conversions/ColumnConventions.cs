@@ -34,6 +34,7 @@ internal static class ColumnConventions
         conventions.Properties<ScoringBatchId>().HaveConversion<ScoringBatchIdConverter>();
         conventions.Properties<ApiKeyId>().HaveConversion<ApiKeyIdConverter>();
         conventions.Properties<WebhookId>().HaveConversion<WebhookIdConverter>();
+        conventions.Properties<NoticeId>().HaveConversion<NoticeIdConverter>();
         conventions.Properties<DeliveryId>().HaveConversion<DeliveryIdConverter>();
         conventions.Properties<InvitationId>().HaveConversion<InvitationIdConverter>();
         conventions.Properties<TransferId>().HaveConversion<TransferIdConverter>();

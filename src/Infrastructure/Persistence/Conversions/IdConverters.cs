@@ -28,6 +28,8 @@ internal sealed class WebhookIdConverter() : ValueConverter<WebhookId, Guid>(id 
 
 internal sealed class DeliveryIdConverter() : ValueConverter<DeliveryId, Guid>(id => id.Value, value => new DeliveryId(value));
 
+internal sealed class NoticeIdConverter() : ValueConverter<NoticeId, Guid>(id => id.Value, value => new NoticeId(value));
+
 internal sealed class InvitationIdConverter() : ValueConverter<InvitationId, Guid>(id => id.Value, value => new InvitationId(value));
 
 internal sealed class TransferIdConverter() : ValueConverter<TransferId, Guid>(id => id.Value, value => new TransferId(value));

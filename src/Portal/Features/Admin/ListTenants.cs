@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
+using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
@@ -48,6 +49,8 @@ public sealed class ListTenants(CrossTenantDb across, TeamQuotas quotas, Platfor
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var images = await reader.All<InspectionImage>().Where(i => ids.Contains(i.TenantId)).GroupBy(i => i.TenantId)
             .Select(g => new { g.Key, Count = g.Count(), Bytes = g.Sum(i => i.Bytes) }).ToDictionaryAsync(g => g.Key, ct);
+        var uploaded = await reader.All<TrainedModel>().Where(m => ids.Contains(m.TenantId)).GroupBy(m => m.TenantId)
+            .Select(g => new { g.Key, Bytes = g.Sum(m => m.UploadedBytes) }).ToDictionaryAsync(g => g.Key, g => g.Bytes, ct);
         var queued = await reader.All<TrainingRun>().Where(r => ids.Contains(r.TenantId) && r.Status == RunStatus.Queued).GroupBy(r => r.TenantId)
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var set = await reader.All<TeamQuotaSetting>().Where(s => ids.Contains(s.TenantId)).ToDictionaryAsync(s => s.TenantId, ct);
@@ -65,7 +68,7 @@ public sealed class ListTenants(CrossTenantDb across, TeamQuotas quotas, Platfor
                     t.TenantId, t.Name, t.CreatedAt, members.Count(m => m.TenantId == t.TenantId),
                     [.. members.Where(m => m.TenantId == t.TenantId && m.Role == TeamRole.Owner).Select(m => owners.GetValueOrDefault(m.UserId.Value, "")).Order(StringComparer.OrdinalIgnoreCase)],
                     projects.GetValueOrDefault(t.TenantId),
-                    new TeamUsage(images.GetValueOrDefault(t.TenantId)?.Count ?? 0, images.GetValueOrDefault(t.TenantId)?.Bytes ?? 0, queued.GetValueOrDefault(t.TenantId)),
+                    new TeamUsage(images.GetValueOrDefault(t.TenantId)?.Count ?? 0, (images.GetValueOrDefault(t.TenantId)?.Bytes ?? 0) + uploaded.GetValueOrDefault(t.TenantId), queued.GetValueOrDefault(t.TenantId)),
                     quotas.Configured(t.TenantId), set.GetValueOrDefault(t.TenantId), active.GetValueOrDefault(t.TenantId))),
             ],
             total);

@@ -12,6 +12,7 @@ using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Transfers.Zip;
+using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -138,6 +139,7 @@ public sealed class BundleImport(
             made.TakeHappenings(); // the line was moved where the bundle comes from, and was told there
         }
 
+        await UsedRegistrations.HoldAsync(context, manifest.Recipe, ct);
         context.Runs.Add(run.Value);
         context.Models.Add(made);
         context.Record(actor, time, AuditAction.ModelImport, "model", made.Id, $"v{made.Version} of {project.Name}, from a bundle of {manifest.Project} v{manifest.Version}");

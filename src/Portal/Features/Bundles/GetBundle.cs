@@ -5,10 +5,10 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Models.Portable;
+using FewShotAD.Domain.Projects;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
-using FewShotAD.Infrastructure;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -16,22 +16,38 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Portal.Features.Bundles;
 
 /// <summary>A version as one file: made whole on disk before the first byte is sent, so that what is missing is an error and not a torn download.</summary>
-public sealed class GetBundle(PortalDb db, IBlobStore blobs, GoldenChoice golden, DataPaths paths, TimeProvider time) : IUseCase
+public sealed class GetBundle(PortalDb db, IBlobStore blobs, GoldenChoice golden, BundleShelf shelf, TimeProvider time) : IUseCase
 {
-    /// <param name="File">At its beginning; the caller's, and gone from the disk when it is closed.</param>
+    /// <param name="Part">A part of it is wanted, as of a download that goes on: one that was made a while ago will do.</param>
+    /// <param name="Sha256">The file that the caller has a part of; null where that is not said.</param>
+    public sealed record Request(ModelId Id, bool Part = false, string? Sha256 = null);
+
+    /// <param name="File">At its beginning; the caller's to close.</param>
     /// <param name="Sha256">Of the file.</param>
     public sealed record Answer(FileStream File, string Name, string Sha256);
 
-    public async Task<Result<Answer>> HandleAsync(Actor actor, ModelId id, CancellationToken ct)
+    public async Task<Result<Answer>> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
         var allowed = actor.Require(TeamPermissions.Read);
         if (!allowed.Succeeded)
             return allowed.Error;
         await using var context = db.ForTenant(actor.Tenant);
-        var model = await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
+        var model = await context.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == request.Id, ct);
         if (model is null)
             return new ModelNotFound();
         var project = await context.Projects.AsNoTracking().FirstAsync(p => p.Id == model.ProjectId, ct);
+        if (!request.Part)
+            return await MakeAsync(context, actor, project, model, ct);
+        using var turn = await shelf.WaitAsync(model.Id, ct);
+        if (shelf.Find(actor, model.Id, request.Sha256) is not { } found)
+            return await MakeAsync(context, actor, project, model, ct);
+        if (found.IsNewToThem)
+            await RecordAsync(context, actor, project, model, ct);
+        return new Answer(found.File, found.Name, found.Sha256);
+    }
+
+    private async Task<Result<Answer>> MakeAsync(PortalDbContext context, Actor actor, Project project, TrainedModel model, CancellationToken ct)
+    {
         var run = await context.Runs.AsNoTracking().FirstAsync(r => r.Id == model.RunId, ct);
         var chosen = await golden.OfAsync(context, model, run, ct);
         if (!chosen.Succeeded)
@@ -51,33 +67,40 @@ public sealed class GetBundle(PortalDb db, IBlobStore blobs, GoldenChoice golden
             model.Fitted, model.Calibration.Thresholds(), model.Metrics, await ShotsAsync(context, run, ct), categories,
             missing + Math.Max(0, origin.Data.CategoryImages - run.Snapshot.TrainingCategories.Sum(c => c.Images.Count)), PortableModel.OwnTolerance, images, []);
 
-        var file = NewFile();
+        var file = shelf.NewFile();
         try
         {
             var written = await PortableFile.WriteAsync(file, manifest, sources, ct);
             if (!written.Succeeded)
             {
-                await file.DisposeAsync();
+                await DeleteAsync(file);
                 return written.Error;
             }
 
             var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
-            file.Position = 0;
-            context.Record(actor, time, AuditAction.ModelDownload, "model", model.Id, $"v{model.Version} of {project.Name}");
-            await context.SaveChangesAsync(ct);
-            return new Answer(file, $"{project.Name} v{model.Version}{PortableFile.Extension}", sha256);
+            await RecordAsync(context, actor, project, model, ct);
+            var name = $"{project.Name} v{model.Version}{PortableFile.Extension}";
+            await file.DisposeAsync();
+            return new Answer(shelf.Put(actor, model.Id, file.Name, name, sha256), name, sha256);
         }
         catch
         {
-            await file.DisposeAsync();
+            await DeleteAsync(file);
             throw;
         }
     }
 
-    /// <summary>In the folder that is emptied at every start: a portal that is killed meanwhile leaves nothing for long.</summary>
-    private FileStream NewFile() => new(
-        Path.Combine(Directory.CreateDirectory(paths.Transfers).FullName, $"bundle-{Guid.NewGuid():N}"),
-        new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
+    private static async Task DeleteAsync(FileStream file)
+    {
+        await file.DisposeAsync();
+        File.Delete(file.Name);
+    }
+
+    private async Task RecordAsync(PortalDbContext context, Actor actor, Project project, TrainedModel model, CancellationToken ct)
+    {
+        context.Record(actor, time, AuditAction.ModelDownload, "model", model.Id, $"v{model.Version} of {project.Name}");
+        await context.SaveChangesAsync(ct);
+    }
 
     private PortableSource Source(TrainedModel model, string path, string name, BlobKey key) =>
         new(path, name, ct => blobs.OpenReadAsync(model.TenantId, key, ct));

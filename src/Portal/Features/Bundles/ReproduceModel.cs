@@ -2,10 +2,12 @@ using FewShotAD.Domain.Auditing;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Projects;
+using FewShotAD.Domain.Registrations;
 using FewShotAD.Domain.Tenancy;
 using FewShotAD.Domain.Training;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Quotas;
+using FewShotAD.Portal.Features.Registrations;
 using FewShotAD.Portal.Features.Training;
 using FewShotAD.Portal.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +53,8 @@ public sealed class ReproduceModel(PortalDb db, IRunQueue queue, TeamQuotas quot
         var snapshot = await SnapshotAsync(context, model, before, ct);
         if (!snapshot.Succeeded)
             return snapshot.Error;
+        if (before.Recipe.Registration is { } used && !await UsedRegistrations.IsHereAsync(context, used, ct))
+            return new RegistrationNotHere(model.Version, used.Name, used.Version);
         var room = await quotas.AllowRunAsync(context, ct);
         if (!room.Succeeded)
             return room.Error;

@@ -12,6 +12,8 @@ namespace FewShotAD.Portal.Features.Registrations;
 /// <summary>Deletes a registration model that nothing refers to, with the run that trained it; the file goes with the next sweep.</summary>
 public sealed class DeleteRegistration(PortalDb db, TimeProvider time) : IUseCase
 {
+    private const int MostNamed = 8;
+
     public async Task<Result> HandleAsync(Actor actor, RegistrationId id, CancellationToken ct)
     {
         var allowed = actor.Require(TeamPermissions.Write);
@@ -42,7 +44,11 @@ public sealed class DeleteRegistration(PortalDb db, TimeProvider time) : IUseCas
     {
         var users = await RegistrationState.UsersAsync(context, [registration.Id], ct);
         if (users.Count > 0)
-            return $"v{users[0].Version} of “{users[0].ProjectName}”{(users.Count > 1 ? $" and {users.Count - 1} more" : "")}";
+        {
+            var named = string.Join(", ", users.Take(MostNamed).Select(user => $"v{user.Version} of “{user.ProjectName}”"));
+            return $"{named}{(users.Count > MostNamed ? $" and {users.Count - MostNamed} more" : "")}, which could not be made again without it";
+        }
+
         // One that waits needs the file; one that failed says what is gone when it is resumed.
         var waiting = await context.Runs.AsNoTracking()
             .Where(r => r.UsesRegistration == registration.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running || r.Status == RunStatus.Paused))

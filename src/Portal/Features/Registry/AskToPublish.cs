@@ -105,7 +105,11 @@ internal static class PublishRequestWrite
                 var model = await context.Models.AsNoTracking().FirstAsync(m => m.Id == asked.ModelId, ct);
                 var project = await context.Projects.FirstAsync(p => p.Id == asked.ProjectId, ct);
                 project.Touch();
-                return await change(context, project, model, asked);
+                var changed = await change(context, project, model, asked);
+                // Answered, it asks nobody any more; who wants to know what became of it finds that among the project's requests.
+                if (changed.Succeeded && await context.Notices.FirstOrDefaultAsync(n => n.Id == new NoticeId(id.Value), ct) is { } notice)
+                    context.Notices.Remove(notice);
+                return changed;
             },
             ct);
     }

@@ -41,10 +41,11 @@ public sealed class CreateSchedule(PortalDb db, TimeProvider time) : IUseCase
     }
 }
 
-/// <summary>Changes a schedule, pauses it or lets it go on. What is null stays.</summary>
+/// <summary>Changes a schedule, pauses it or lets it go on. What is null stays; the trail says what is another one now.</summary>
 public sealed class ChangeSchedule(PortalDb db, TimeProvider time) : IUseCase
 {
-    public sealed record Request(ScheduleId Id, string? Name = null, ScheduleRule? Rule = null, TrainingRecipe? Recipe = null, bool? Active = null);
+    /// <param name="Expected">The state that the caller saw, when it must still be that one.</param>
+    public sealed record Request(ScheduleId Id, string? Name = null, ScheduleRule? Rule = null, TrainingRecipe? Recipe = null, bool? Active = null, Guid? Expected = null);
 
     public async Task<Result> HandleAsync(Actor actor, Request request, CancellationToken ct)
     {
@@ -58,7 +59,9 @@ public sealed class ChangeSchedule(PortalDb db, TimeProvider time) : IUseCase
                 var schedule = await context.Schedules.FirstOrDefaultAsync(s => s.Id == request.Id, ct);
                 if (schedule is null)
                     return new ScheduleNotFound();
-                var (zone, now) = (await ScheduleZone.OfAsync(context, ct), time.GetUtcNow());
+                if (request.Expected is { } seen && seen != schedule.ConcurrencyStamp)
+                    return new ScheduleChanged();
+                var (zone, now, before) = (await ScheduleZone.OfAsync(context, ct), time.GetUtcNow(), ScheduleState.Of(schedule));
                 if (request is not { Name: null, Rule: null, Recipe: null })
                 {
                     var changed = schedule.Change(request.Name ?? schedule.Name, request.Rule ?? schedule.Rule, request.Recipe ?? schedule.Recipe, zone, now);
@@ -70,7 +73,7 @@ public sealed class ChangeSchedule(PortalDb db, TimeProvider time) : IUseCase
                     schedule.Pause();
                 else if (request.Active == true && !schedule.Active)
                     schedule.Resume(zone, now);
-                context.Record(actor, time, AuditAction.ScheduleChange, "schedule", schedule.Id, schedule.Active ? schedule.Name : $"{schedule.Name}, paused");
+                context.Record(actor, time, AuditAction.ScheduleChange, "schedule", schedule.Id, before.Difference(schedule));
                 return Result.Ok;
             },
             ct);

@@ -11,7 +11,7 @@ namespace FewShotAD.Portal.Features.Schedules;
 /// <param name="Next">The next times, of an active cron schedule.</param>
 public sealed record ScheduleView(Schedule Schedule, string TimeZone, IReadOnlyList<DateTimeOffset> Next)
 {
-    private const int Times = 3;
+    private const int Times = 5;
 
     internal static ScheduleView Of(Schedule schedule, TimeZoneInfo zone)
     {

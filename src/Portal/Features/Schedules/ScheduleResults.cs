@@ -62,9 +62,10 @@ public sealed class ScheduleResults(PortalDb db, MailOutbox mail, TimeProvider t
         if (!mail.IsConfigured)
             return null;
         // Who made it, as long as they are in the team.
-        var to = await context.Memberships.Where(m => m.UserId == schedule.CreatedBy)
-            .Join(context.Users, m => m.UserId, u => new UserId(u.Id), (m, u) => u.Email)
-            .FirstOrDefaultAsync(ct);
+        var (maker, account) = (schedule.CreatedBy, schedule.CreatedBy.Value);
+        if (!await context.Memberships.AnyAsync(m => m.UserId == maker, ct))
+            return null;
+        var to = await context.Users.Where(u => u.Id == account).Select(u => u.Email).FirstOrDefaultAsync(ct);
         var page = mail.Link(run is null ? $"/projects/{schedule.ProjectId}/schedules" : $"/projects/{schedule.ProjectId}/runs/{run.Id}");
         return to is null ? null : new Mail(to, (run?.Status == RunStatus.Succeeded ? SchedulesTexts.MailChallengerSubject : SchedulesTexts.MailNoChallengerSubject).With(schedule.Name), $"{outcome.Why}.\n{outcome.Result}\n\n{page}\n");
     }

@@ -59,8 +59,12 @@ public sealed class ScheduleWork(PortalDb db, IRunQueue queue, RunTickets ticket
         {
             var refusal = $"No run: {queued.Error.Message}";
             // What stays due is written down once, not at every look.
-            if (schedule.Trigger == ScheduleTrigger.Cron || await LastResultAsync(context, schedule, ct) != refusal)
+            var again = await LastResultAsync(context, schedule, ct) == refusal;
+            if (schedule.Trigger == ScheduleTrigger.Cron || !again)
                 context.ScheduleOutcomes.Add(schedule.Occur(due.At, due.Why, null, refusal, zone, now));
+            // A run that takes longer than the pause is in the history; it keeps nobody from anything.
+            if (!again && queued.Error is not StillUnderWay)
+                schedule.TellStuck(refusal, now);
             return null;
         }
 

@@ -1,7 +1,6 @@
-using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Scheduling;
-using FewShotAD.Domain.Training;
+using FewShotAD.Domain.Tenancy;
 using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
@@ -20,17 +19,7 @@ public sealed partial class SchedulesPage
     private IReadOnlyList<ListScheduleOutcomes.Item> history = [];
     private ScheduleId? shown;
     private Schedule? changing;
-    private string? name;
-    private ScheduleTrigger trigger = ScheduleTrigger.Cron;
-    private string cron = "0 2 * * 1";
-    private int verified = 50;
-    private double psi = 0.25;
-    private double ks = 0.2;
-    private int sample = 50;
-    private DetectionMethod method = DetectionMethod.RegAd;
-    private int shots = 4;
     private string? zone;
-    private string? error;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -48,9 +37,6 @@ public sealed partial class SchedulesPage
     private GetDrift Drift { get; set; } = null!;
 
     [Inject]
-    private CreateSchedule Create { get; set; } = null!;
-
-    [Inject]
     private ChangeSchedule Change { get; set; } = null!;
 
     [Inject]
@@ -62,7 +48,9 @@ public sealed partial class SchedulesPage
     [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
 
-    private ScheduleRule Rule => new(trigger, trigger == ScheduleTrigger.Cron ? cron : null, verified, psi, ks, sample);
+    private TimeZoneInfo TeamZone => CronClock.FindZone(list!.TimeZone) ?? TimeZoneInfo.Utc;
+
+    private bool MayAudit => Actor.Require(TeamPermissions.Manage).Succeeded;
 
     protected override async Task LoadAsync(CancellationToken ct)
     {
@@ -78,54 +66,24 @@ public sealed partial class SchedulesPage
 
         (answer, list, drift) = (got.Value, listed.Value, moved.Value);
         zone ??= list.TimeZone;
-        if (changing is null)
-            shots = Math.Clamp(Math.Min(shots, answer.Shots), TrainingRecipe.MinShots, TrainingRecipe.MaxShots);
+        // One that was paused or deleted meanwhile is another one, or none.
+        changing = changing is null ? null : list.Schedules.FirstOrDefault(view => view.Schedule.Id == changing.Id)?.Schedule;
     }
-
-    private static string When(ScheduleRule rule) => rule.Trigger switch
-    {
-        ScheduleTrigger.Cron => rule.Cron!,
-        ScheduleTrigger.Verified => SchedulesTexts.NewlyVerifiedImages.With(rule.VerifiedImages),
-        _ => SchedulesTexts.PSIOrKS.With(rule.MaxPsi, rule.MaxKs),
-    };
 
     private string Next(ScheduleView view) => view switch
     {
         { Schedule.Active: false } => SchedulesTexts.Paused,
-        { Next.Count: > 0 } => string.Join(" · ", view.Next.Select(Local)),
+        { Next: [var next, ..] } => Local(next),
         _ => SchedulesTexts.WhenItHappens,
     };
 
-    private string Local(DateTimeOffset at) =>
-        TimeZoneInfo.ConvertTime(at, CronClock.FindZone(list!.TimeZone) ?? TimeZoneInfo.Utc).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private string Local(DateTimeOffset at) => ScheduleText.Local(TimeZoneInfo.ConvertTime(at, TeamZone));
 
-    private async Task SaveAsync()
+    private Task DoneAsync()
     {
-        if (changing is null)
-        {
-            var created = await Create.HandleAsync(Actor, new(answer!.Project.Id, name, Rule, TrainingRecipe.For(TrainingPreset.Quick, method) with { Shots = shots }), Closing);
-            error = created.Error?.Message;
-        }
-        else
-        {
-            var changed = await Change.HandleAsync(Actor, new(changing.Id, name, Rule), Closing);
-            error = changed.Error?.Message;
-        }
-
-        if (error is not null)
-            return;
-        Clear();
-        await ReloadAsync();
+        changing = null;
+        return ReloadAsync();
     }
-
-    private void Edit(Schedule schedule)
-    {
-        var rule = schedule.Rule;
-        (changing, name, trigger, cron) = (schedule, schedule.Name, rule.Trigger, rule.Cron ?? cron);
-        (verified, psi, ks, sample, error) = (rule.VerifiedImages, rule.MaxPsi, rule.MaxKs, rule.MinSample, null);
-    }
-
-    private void Clear() => (changing, name, error) = (null, null, null);
 
     private async Task ShowAsync(ScheduleView view)
     {

@@ -7,6 +7,7 @@ using FewShotAD.Domain.Transfers;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.Infrastructure.Transfers.Zip;
+using FewShotAD.Portal.Features.Registrations;
 using Microsoft.EntityFrameworkCore;
 
 namespace FewShotAD.Portal.Features.Transfers;
@@ -76,6 +77,7 @@ public sealed class BackupModels(PortalDb db, IBlobStore blobs, BackupResults re
         var moves = await BackupLines.OfAsync(context, project, made, model.Lines ?? [], ct);
         if (!moves.Succeeded)
             return moves.Error;
+        await UsedRegistrations.HoldAsync(context, model.Run.Recipe, ct);
         owner.KeepVersions(model.Version);
         context.Runs.Add(run.Value);
         context.Models.Add(made);

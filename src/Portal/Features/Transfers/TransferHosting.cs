@@ -17,6 +17,7 @@ public static class TransferHosting
         services.AddScoped<BackupResults>();
         services.AddScoped<BackupReviews>();
         services.AddScoped<ITransferWork, ImportWork>();
+        services.AddSingleton<BundleShelf>();
         services.AddScoped<GoldenChoice>();
         services.AddScoped<BundleProof>();
         services.AddScoped<ITransferWork, BundleImport>();

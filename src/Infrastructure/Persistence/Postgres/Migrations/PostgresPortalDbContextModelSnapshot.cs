@@ -758,6 +758,76 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.ToTable("Models", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Notices.Notice", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Target")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("TenantId", "At");
+
+                    b.HasIndex("TenantId", "ProjectId");
+
+                    b.ToTable("Notices", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Notices.NoticeRead", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("NoticeId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("TenantId", "UserId", "NoticeId");
+
+                    b.HasIndex("TenantId", "NoticeId");
+
+                    b.ToTable("NoticeReads", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Platform.PlatformAdministrator", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -1225,6 +1295,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("NextAt");
@@ -1441,6 +1514,9 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid");
+
+                    b.Property<long?>("NoticesReadUntil")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Role")
                         .IsRequired()
@@ -1823,6 +1899,8 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("EndedAt");
 
                     b.HasIndex("Status");
 
@@ -2319,6 +2397,29 @@ namespace FewShotAD.Infrastructure.Persistence.Postgres.Migrations
                     b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Notices.Notice", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Notices.NoticeRead", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Notices.Notice", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "NoticeId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -722,6 +722,74 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Models", (string)null);
                 });
 
+            modelBuilder.Entity("FewShotAD.Domain.Notices.Notice", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("By")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Target")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("TenantId", "At");
+
+                    b.HasIndex("TenantId", "ProjectId");
+
+                    b.ToTable("Notices", (string)null);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Notices.NoticeRead", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("NoticeId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "UserId", "NoticeId");
+
+                    b.HasIndex("TenantId", "NoticeId");
+
+                    b.ToTable("NoticeReads", (string)null);
+                });
+
             modelBuilder.Entity("FewShotAD.Domain.Platform.PlatformAdministrator", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -1176,6 +1244,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("NextAt");
@@ -1383,6 +1454,9 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("NoticesReadUntil")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Role")
                         .IsRequired()
@@ -1748,6 +1822,8 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("EndedAt");
 
                     b.HasIndex("Status");
 
@@ -2217,6 +2293,29 @@ namespace FewShotAD.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasOne("FewShotAD.Domain.Training.TrainingRun", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Notices.Notice", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("FewShotAD.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("FewShotAD.Domain.Notices.NoticeRead", b =>
+                {
+                    b.HasOne("FewShotAD.Domain.Notices.Notice", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "NoticeId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
