@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using FewShotAD.TestKit;
 
 namespace FewShotAD.EndToEnd.Tests;
 

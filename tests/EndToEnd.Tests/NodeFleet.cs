@@ -1,4 +1,3 @@
-using FewShotAD.TestKit;
 using Npgsql;
 
 namespace FewShotAD.EndToEnd.Tests;

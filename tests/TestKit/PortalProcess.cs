@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
-using FewShotAD.TestKit;
 
-namespace FewShotAD.EndToEnd.Tests;
+namespace FewShotAD.TestKit;
 
 /// <summary>The real portal as a process of its own, on a data directory of its own, as a user would start it.</summary>
 public sealed class PortalProcess : IAsyncDisposable
