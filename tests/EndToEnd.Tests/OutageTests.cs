@@ -77,6 +77,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             Assert.Equal(TimeSpan.FromSeconds(10), refused.Headers.RetryAfter!.Delta);
         }
 
+        // In the name of somebody whose account cannot be looked up at the moment: readiness is told to everybody.
         using (var ready = await shift.GetAsync($"{node}/health/ready", Ct))
         {
             var text = await ready.Content.ReadAsStringAsync(Ct);

@@ -16,7 +16,7 @@ public static class LoadProgram
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(30);
 
-    private static readonly Option<Uri?> Url = new("--url") { Description = "A portal that runs on this machine; without it one is started on a data directory of its own." };
+    private static readonly Option<string?> Url = new("--url") { Description = "A portal that runs on this machine; without it one is started on a data directory of its own." };
     private static readonly Option<int?> Process = new("--pid") { Description = "The process of the portal at --url, whose memory is measured." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print the report as JSON." };
     private static readonly Option<int> Seed = Number("--seed", "Of everything that is left to chance.", 1, 0, int.MaxValue);

@@ -30,10 +30,15 @@ internal sealed class Target : IAsyncDisposable
     /// <param name="url">Null starts an own portal.</param>
     /// <param name="id">The process of the portal at <paramref name="url"/>.</param>
     /// <param name="settings">Of an own portal.</param>
-    public static async Task<Target> OpenAsync(Uri? url, int? id, Dictionary<string, string> settings, CancellationToken ct)
+    public static async Task<Target> OpenAsync(string? url, int? id, Dictionary<string, string> settings, CancellationToken ct)
     {
         if (url is not null)
-            return IsLoopback(url) ? new Target(url, null, id) : throw new InvalidOperationException($"{url} is not on this machine. Load is only made on loopback: 127.0.0.1, [::1] or localhost.");
+        {
+            return Uri.TryCreate(url, UriKind.Absolute, out var given) && IsLoopback(given)
+                ? new Target(given, null, id)
+                : throw new InvalidOperationException($"{url} is not on this machine. Load is only made on loopback: http://127.0.0.1, http://[::1] or http://localhost with a port.");
+        }
+
         var own = await PortalProcess.StartAsync(ct, settings);
         return new Target(new Uri(own.Url), own, own.Id);
     }
