@@ -1,5 +1,6 @@
 using System.Globalization;
 using FewShotAD.Domain.Tenancy;
+using FewShotAD.Load;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -17,7 +18,9 @@ public sealed class AnnotatePageTests(BrowserFixture browser)
         var page = await browser.NewPersonAsync(portal);
         var person = new Person(page, "Drawing team");
         await person.RegisterAsync();
-        var project = await ScoredBackup.RestoreAsync(portal, Ledger.AddKey(portal, TeamPermissionRules.Scopes), ct);
+        using var http = new HttpClient { BaseAddress = new Uri(portal.Url) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Ledger.AddKey(portal, TeamPermissionRules.Scopes));
+        var project = await ScoredBackup.RestoreAsync(http, 3, ct);
         await person.OpenAsync($"/projects/{project}/results");
         await page.Locator("[data-score]").First.ClickAsync();
         var before = await ScoreAsync(page);

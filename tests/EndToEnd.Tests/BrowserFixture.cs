@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FewShotAD.TestKit;
 using Microsoft.Playwright;
 
 namespace FewShotAD.EndToEnd.Tests;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text.Json;
-using FewShotAD.TestKit;
 using Microsoft.Data.Sqlite;
 
 namespace FewShotAD.EndToEnd.Tests;

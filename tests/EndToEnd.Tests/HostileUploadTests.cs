@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FewShotAD.TestKit;
 
 namespace FewShotAD.EndToEnd.Tests;
 

@@ -1,4 +1,3 @@
-using FewShotAD.TestKit;
 
 namespace FewShotAD.EndToEnd.Tests;
 

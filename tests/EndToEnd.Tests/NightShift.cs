@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using FewShotAD.TestKit;
+using FewShotAD.Load.Circuits;
+using FewShotAD.Load.Uploads;
 
 namespace FewShotAD.EndToEnd.Tests;
 
@@ -11,16 +13,28 @@ public sealed class NightShift : IDisposable
     /// <summary>Images that each run scores.</summary>
     public const int TestImages = 2;
 
+    /// <summary>How the names of pictures begin that come while everything is at work.</summary>
+    public const string UploadedName = "coming-";
+
+    private const int UploadedSide = 160;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly HttpPerson person;
     private readonly string project;
+    private readonly List<string> uploaded = [];
     private int seed;
 
     private NightShift(HttpPerson person, string project) => (this.person, this.project) = (person, project);
 
     /// <summary>Runs that were started.</summary>
     public int Started => seed;
+
+    /// <summary>Pictures that were answered for.</summary>
+    public IReadOnlyList<string> Uploaded => uploaded;
+
+    /// <summary>How often a picture was sent again, since nothing or nothing good came back.</summary>
+    public int SentAgain { get; private set; }
 
     /// <summary>Failed runs that were resumed.</summary>
     public int Resumed { get; private set; }
@@ -83,6 +97,53 @@ public sealed class NightShift : IDisposable
         return runs.Count(run => run.Status != "succeeded");
     }
 
+    /// <summary>Sends pictures one after the other, each until it is taken, as the page does.</summary>
+    public async Task UploadAsync(TimeSpan pause, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{UploadedName}{uploaded.Count:0000}.png");
+            var picture = NoisePicture.Draw(UploadedSide, 5, uploaded.Count);
+            var tries = 0;
+            // One that was begun is brought to its end, whatever else is over.
+            var answer = await InsistAsync(
+                () =>
+                {
+                    SentAgain += tries++ == 0 ? 0 : 1;
+                    return person.PostAsync(project, name, picture, "unassigned", null, CancellationToken.None);
+                },
+                CancellationToken.None);
+            var outcome = answer.GetProperty("items")[0].GetProperty("outcome").GetString();
+            Assert.True(outcome == "added" || (outcome == "duplicate" && tries > 1), $"{name} was {outcome} at try {tries}.");
+            uploaded.Add(name);
+            await Task.Delay(pause, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A picture by a request that is not repeated, for its answer.</summary>
+    public Task<HttpResponseMessage> TryUploadAsync(int number, CancellationToken ct) =>
+        person.PostAsync(project, $"tried-{number}.png", NoisePicture.Draw(UploadedSide, 6, number), "unassigned", null, ct);
+
+    /// <summary>The rest of the job: looks at the newest result, gives a verdict, publishes the model and opens its page.</summary>
+    public async Task FinishJobAsync(Uri portal, CancellationToken ct)
+    {
+        var results = await InsistAsync(() => person.GetAsync($"/api/v1/projects/{project}/results?limit=1", ct), ct);
+        var result = results.GetProperty("items")[0];
+        Assert.True(await SizeAsync($"/api/v1/results/{result.GetProperty("id").GetGuid()}/heatmap.png", ct) > 0);
+        await InsistAsync(() => person.SendAsync(HttpMethod.Post, $"/api/v1/results/{result.GetProperty("id").GetGuid()}/verdicts", new { verdict = "unsure", comment = "Looked at in the night." }, ct), ct);
+        await InsistAsync(() => person.SendAsync(HttpMethod.Post, $"/api/v1/models/{result.GetProperty("modelId").GetGuid()}:publish", null, ct), ct);
+        await using var page = await CircuitPage.OpenAsync(portal, person, $"/projects/{project}/results", ct);
+        Assert.True(await page.ClickAsync("Switch between dark and light", ct) > TimeSpan.Zero);
+    }
+
+    /// <summary>Of an answer's body.</summary>
+    public async Task<int> SizeAsync(string path, CancellationToken ct)
+    {
+        using var answer = await person.GetAsync(path, ct);
+        Assert.True(answer.IsSuccessStatusCode, $"{path} answered {answer.StatusCode}.");
+        return (await answer.Content.ReadAsByteArrayAsync(ct)).Length;
+    }
+
     public Task<JsonElement> HistoryAsync(Guid run, CancellationToken ct) => InsistAsync(() => person.GetAsync($"/api/v1/runs/{run}/history?limit=100", ct), ct);
 
     /// <summary>An answer of another node than the one of the registration.</summary>
@@ -102,7 +163,7 @@ public sealed class NightShift : IDisposable
                     return await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
                 Assert.True(answer.StatusCode >= HttpStatusCode.InternalServerError, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
             {
                 // The node was killed before or while it answered.
             }

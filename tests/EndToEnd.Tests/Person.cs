@@ -10,7 +10,7 @@ namespace FewShotAD.EndToEnd.Tests;
 /// <summary>What a person does in the portal, by what stands on the pages.</summary>
 public sealed partial class Person(IPage page, string team)
 {
-    public const string Password = "correct horse battery";
+    public const string Password = HttpPerson.Password;
 
     private const string ThemeIs = """
         dark => {

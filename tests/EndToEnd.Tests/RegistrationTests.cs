@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using FewShotAD.TestKit;
 using static Microsoft.Playwright.Assertions;
 
 namespace FewShotAD.EndToEnd.Tests;

@@ -1,5 +1,4 @@
 using System.Net;
-using FewShotAD.TestKit;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

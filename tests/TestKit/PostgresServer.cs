@@ -16,7 +16,7 @@ public sealed class PostgresServer : IAsyncDisposable
     // Crashes of the machine lose nothing worth keeping here. The locale is a language's on purpose: what depends on it must not go unseen.
     private const string Script = """
         set -e
-        "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --no-sync >"$2/initdb.log"
+        [ -d "$2/data" ] || "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --no-sync >"$2/initdb.log"
         "$1/postgres" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c synchronous_commit=off \
           -c full_page_writes=off -c max_connections=300 2>"$2/server.log" &
         server=$!
@@ -27,10 +27,12 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Process process;
-    private readonly string folder;
+    private readonly string folder = Directory.CreateTempSubdirectory("fewshotad-postgres-").FullName;
+    private Process? process;
 
-    private PostgresServer(Process process, string folder, int port) => (this.process, this.folder, Port) = (process, folder, port);
+    private PostgresServer() => Port = FreePort();
+
+    private static bool IsRoot => Environment.UserName == "root";
 
     public int Port { get; }
 
@@ -39,25 +41,16 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public static async Task<PostgresServer> StartAsync(CancellationToken ct)
     {
-        var programs = Environment.GetEnvironmentVariable("FEWSHOTAD_POSTGRES_BIN") ?? Newest();
-        var folder = Directory.CreateTempSubdirectory("fewshotad-postgres-").FullName;
-        var port = FreePort();
-        // The server refuses to run as root; Debian's package has made a user for it.
-        var isRoot = Environment.UserName == "root";
-        var start = new ProcessStartInfo(isRoot ? "runuser" : "sh") { RedirectStandardInput = true };
-        if (isRoot)
-        {
-            using var give = Process.Start("chown", ["postgres", folder]);
-            await give.WaitForExitAsync(ct);
-        }
-
-        string[] command = ["-c", Script, "sh", programs, folder, $"{port}"];
-        foreach (var argument in isRoot ? ["-u", "postgres", "--", "sh", .. command] : command)
-            start.ArgumentList.Add(argument);
-        var server = new PostgresServer(Process.Start(start)!, folder, port);
+        var server = new PostgresServer();
         try
         {
-            await server.IsReadyAsync(ct);
+            if (IsRoot)
+            {
+                using var give = Process.Start("chown", ["postgres", server.folder]);
+                await give.WaitForExitAsync(ct);
+            }
+
+            await server.LaunchAsync(ct);
             return server;
         }
         catch
@@ -67,18 +60,42 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Starts it again on what it has kept, at the same port.</summary>
+    public async Task LaunchAsync(CancellationToken ct)
     {
+        var programs = Environment.GetEnvironmentVariable("FEWSHOTAD_POSTGRES_BIN") ?? Newest();
+        // The server refuses to run as root; Debian's package has made a user for it.
+        var start = new ProcessStartInfo(IsRoot ? "runuser" : "sh") { RedirectStandardInput = true };
+        string[] command = ["-c", Script, "sh", programs, folder, $"{Port}"];
+        foreach (var argument in IsRoot ? ["-u", "postgres", "--", "sh", .. command] : command)
+            start.ArgumentList.Add(argument);
+        // What it said in an earlier life would be taken for this one's.
+        File.Delete(Path.Combine(folder, "server.log"));
+        process = Process.Start(start)!;
+        await IsReadyAsync(ct);
+    }
+
+    /// <summary>Stops it as an administrator does: who is connected is cut off.</summary>
+    public async Task StopAsync()
+    {
+        if (process is null)
+            return;
         process.StandardInput.Close();
         await process.WaitForExitAsync();
         process.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         Directory.Delete(folder, recursive: true);
     }
 
     private async Task IsReadyAsync(CancellationToken ct)
     {
         var log = Path.Combine(folder, "server.log");
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience && !process.HasExited; await Task.Delay(50, ct))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience && !process!.HasExited; await Task.Delay(50, ct))
         {
             if (File.Exists(log) && (await File.ReadAllTextAsync(log, ct)).Contains("ready to accept connections", StringComparison.Ordinal))
                 return;

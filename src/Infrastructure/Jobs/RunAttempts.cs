@@ -32,11 +32,12 @@ internal sealed class RunAttempts(
         using var lost = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, lost.Token, shutdown);
         var keeping = new LeaseKeeper(ledger, time, log).KeepAsync(cancel.Cancel, lost.Cancel, over.Token);
-        var recorder = new RunRecorder(db, ledger, new ResultIntake(blobs), events, watch, time);
+        var patience = new OutagePatience(ledger.Name, time, log, stop.Token);
+        var recorder = new RunRecorder(db, ledger, new ResultIntake(blobs), events, watch, patience, time);
         RunEnd end;
         try
         {
-            end = await WorkAsync(ledger, recorder, stop.Token);
+            end = await WorkAsync(ledger, recorder, patience, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -57,15 +58,18 @@ internal sealed class RunAttempts(
             end = lost.IsCancellationRequested ? new RunEnd.Lost() : cancel.IsCancellationRequested ? new RunEnd.AsAsked() : new RunEnd.Requeued();
         await over.CancelAsync();
         await keeping;
-        await FinishAsync(ledger, end, watch);
+        // As long as the lease may last: then the run is found by whoever looks for what was left.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
+        limit.CancelAfter(TrainingRun.LeaseLength);
+        await FinishAsync(ledger, end, watch, new OutagePatience(ledger.Name, time, log, limit.Token));
     }
 
-    private async Task<RunEnd> WorkAsync(RunLedger ledger, RunRecorder recorder, CancellationToken stop)
+    private async Task<RunEnd> WorkAsync(RunLedger ledger, RunRecorder recorder, OutagePatience patience, CancellationToken stop)
     {
         using var directory = await WorkDirectory.OpenAsync(work.Root, ledger.Run.Id, time, stop);
         if (ledger.Run.Attempt > 1)
             await recorder.NoteAsync(LogSeverity.Information, $"Attempt {ledger.Run.Attempt} of this run begins.", stop);
-        var laidOut = await layout.WriteAsync(ledger.Run, directory, stop);
+        var laidOut = await patience.WaitAsync(() => layout.WriteAsync(ledger.Run, directory, stop));
         if (!laidOut.Succeeded)
             return new RunEnd.Failed(laidOut.Error.Code, laidOut.Error.Message, null);
 
@@ -103,11 +107,11 @@ internal sealed class RunAttempts(
             : new RunEnd.Failed(ExitReasons.Code(exitCode), ExitReasons.Explain(exitCode, recorder.CheckpointEpoch), recorder.Tail);
     }
 
-    private async Task FinishAsync(RunLedger ledger, RunEnd end, AttemptWatch watch)
+    private async Task FinishAsync(RunLedger ledger, RunEnd end, AttemptWatch watch, OutagePatience patience)
     {
         var became = RunStatus.Running;
         // No token: an end that is not written would leave the run to the next lease check.
-        var written = end is not RunEnd.Lost && await ledger.WriteAsync(
+        var written = end is not RunEnd.Lost && await patience.WaitAsync(() => ledger.WriteAsync(
             async (context, run) =>
             {
                 var now = time.GetUtcNow();
@@ -115,7 +119,7 @@ internal sealed class RunAttempts(
                 RunLedger.Must(end.Apply(run, now));
                 became = run.Status;
             },
-            CancellationToken.None);
+            CancellationToken.None));
         if (!written)
         {
             log.LogWarning("Run {Run} was taken over or deleted while this node worked on it", ledger.Run.Id);

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Telemetry;
@@ -30,7 +31,7 @@ internal sealed class ScoreBatchJob(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var attempt = claimed.Value.Attempt;
         var keeping = new LeaseKeeper(new BatchLease(db, time, claimed.Value), time, log).KeepAsync(over.Cancel, over.Cancel, over.Token);
-        Func<ScoringBatch, Result> end;
+        Func<ScoringBatch, Result>? end;
         try
         {
             end = await WorkAsync(tenant, claimed.Value, over.Token);
@@ -39,6 +40,12 @@ internal sealed class ScoreBatchJob(
         {
             // Also for one that somebody cancelled: it is over then.
             end = batch => batch.Requeue(time.GetUtcNow());
+        }
+        catch (Exception e) when (Outage.Of(e) is { } outage)
+        {
+            // Nothing is written: the lease runs out, and the recovery calls it again.
+            log.LogWarning(e, "Batch {Batch} waits: {Outage} is away or full", id, outage);
+            end = null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -49,7 +56,8 @@ internal sealed class ScoreBatchJob(
         await over.CancelAsync();
         await keeping;
         // No token: an end that is not written would leave the batch to the next lease check.
-        await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Attempt == attempt ? end(batch) : new BatchOver(batch.Status), CancellationToken.None);
+        if (end is not null)
+            await BatchLedger.ChangeAsync(db, tenant, id, batch => batch.Attempt == attempt ? end(batch) : new BatchOver(batch.Status), CancellationToken.None);
     }
 
     private async Task<Func<ScoringBatch, Result>> WorkAsync(TenantId tenant, ScoringBatch batch, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Transfers;
+using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Telemetry;
@@ -66,7 +67,7 @@ internal sealed class TransferJob(
         using var lost = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, lost.Token, shutdown);
         var keeping = new LeaseKeeper(ledger, time, log).KeepAsync(cancel.Cancel, lost.Cancel, over.Token);
-        Func<Transfer, DateTimeOffset, Result> end;
+        Func<Transfer, DateTimeOffset, Result>? end;
         try
         {
             using var folder = folders.Open(ledger.Transfer.Id);
@@ -79,6 +80,12 @@ internal sealed class TransferJob(
         {
             end = cancel.IsCancellationRequested ? (row, now) => row.Cancelled(now) : (row, now) => row.Requeue(now);
         }
+        catch (Exception e) when (Outage.Of(e) is { } outage)
+        {
+            // Nothing is written: the lease runs out, and the recovery calls it again.
+            log.LogWarning(e, "{Name} waits: {Outage} is away or full", ledger.Name, outage);
+            end = null;
+        }
         catch (Exception e)
         {
             log.LogError(e, "{Name} failed", ledger.Name);
@@ -89,6 +96,8 @@ internal sealed class TransferJob(
         await over.CancelAsync();
         await keeping;
         // No token: an end that is not written would leave it to the next lease check.
+        if (end is null)
+            return;
         var became = TransferStatus.Running;
         var written = await ledger.WriteAsync(
             (row, now) =>

@@ -5,7 +5,7 @@ using FewShotAD.Infrastructure.Tests.Support;
 
 namespace FewShotAD.Infrastructure.Tests.Storage;
 
-public sealed class AzureBlobStoreTests(AzuriteServer azurite) : BlobStoreContract, IClassFixture<AzuriteServer>, IDisposable
+public sealed class AzureBlobStoreTests(AzuriteFixture azurite) : BlobStoreContract, IClassFixture<AzuriteFixture>, IDisposable
 {
     private readonly string folder = Installation.TemporaryFolder();
 

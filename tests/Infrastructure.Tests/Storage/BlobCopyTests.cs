@@ -7,7 +7,7 @@ using FewShotAD.Infrastructure.Tests.Support;
 namespace FewShotAD.Infrastructure.Tests.Storage;
 
 /// <summary>An installation's blobs go from a disk to an account and back.</summary>
-public sealed class BlobCopyTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>, IDisposable
+public sealed class BlobCopyTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IDisposable
 {
     private readonly string folder = Installation.TemporaryFolder();
 

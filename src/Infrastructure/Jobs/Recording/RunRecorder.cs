@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FewShotAD.Infrastructure.Jobs.Recording;
 
 /// <summary>Turns what a worker says into rows, blobs and events, a batch at a time.</summary>
-internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake intake, RunEvents events, AttemptWatch watch, TimeProvider time)
+internal sealed class RunRecorder(
+    PortalDb db, RunLedger ledger, ResultIntake intake, RunEvents events, AttemptWatch watch, OutagePatience patience, TimeProvider time)
 {
     public const int TailLines = 50;
 
@@ -68,10 +69,10 @@ internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake in
                 // A run of a study leaves its figures and nothing else.
                 break;
             case WorkerMessage.ModelWritten written:
-                batch.Results.Model = await intake.StoreAsync(ledger.Tenant, written, work, ct);
+                batch.Results.Model = await patience.WaitAsync(() => intake.StoreAsync(ledger.Tenant, written, work, ct));
                 break;
             case WorkerMessage.ImageScored scored:
-                batch.Results.Add(await intake.StoreAsync(ledger.Tenant, scored, work, ct));
+                batch.Results.Add(await patience.WaitAsync(() => intake.StoreAsync(ledger.Tenant, scored, work, ct)));
                 break;
             case WorkerMessage.Evaluated evaluated:
                 batch.Results.Metrics = evaluated.Metrics;
@@ -96,7 +97,7 @@ internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake in
     {
         if (batch.IsEmpty)
             return true;
-        var ours = await ledger.WriteAsync(
+        var ours = await patience.WaitAsync(() => ledger.WriteAsync(
             async (context, run) =>
             {
                 foreach (var message in batch.State)
@@ -105,15 +106,21 @@ internal sealed class RunRecorder(PortalDb db, RunLedger ledger, ResultIntake in
                 await AddLogAsync(context, run, batch.Log, ct);
                 await ResultIntake.ApplyAsync(context, run, batch.Results, time.GetUtcNow(), ct);
             },
-            ct);
+            ct));
         if (ours)
             watch.Stored(batch.Results.Scores.Count);
         // A region may have changed since the job was laid out: then these scores are taken again.
         if (ours && batch.Results.Scores.Count > 0)
-            await RescoreRequests.CheckAsync(db, ledger.Tenant, ledger.Run.ProjectId, [.. batch.Results.Scores.Keys], ct);
+            await patience.WaitAsync(() => CheckAsync(batch, ct));
         if (ours)
             events.Publish(new RunEvent.Changed(ledger.Tenant, ledger.Run.Id));
         return ours;
+    }
+
+    private async Task<bool> CheckAsync(Batch batch, CancellationToken ct)
+    {
+        await RescoreRequests.CheckAsync(db, ledger.Tenant, ledger.Run.ProjectId, [.. batch.Results.Scores.Keys], ct);
+        return true;
     }
 
     private static async Task AddStepsAsync(

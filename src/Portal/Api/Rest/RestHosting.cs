@@ -24,6 +24,7 @@ public static class RestHosting
         // As an exception it comes to BadRequests, which says what was wrong; as a status it would say nothing.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<BadRequests>();
+        services.AddExceptionHandler<Outages>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));

@@ -23,6 +23,9 @@ public sealed class SeatCheck(Seats seats, IOptions<IdentityOptions> identity)
     /// <summary>With every request that brings the cookie. Identity's own check looks every few minutes and knows no teams.</summary>
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
+        // Whether the portal is well is told to everybody, above all while the database does not answer.
+        if (context.HttpContext.Request.Path.StartsWithSegments("/health"))
+            return;
         var check = context.HttpContext.RequestServices.GetRequiredService<SeatCheck>();
         var principal = context.Principal!;
         var seat = await check.FindAsync(principal, context.HttpContext.RequestAborted);

@@ -5,8 +5,8 @@
 
 import { isMaskPath } from './upload-path.js';
 
-/** Waits before a file is sent again after the network failed. */
-export const RETRY_DELAYS_MS = [1000, 3000, 9000];
+/** Waits before a file is sent again after the network failed; together longer than a server or its database takes to come back. */
+export const RETRY_DELAYS_MS = [1000, 3000, 9000, 20000, 30000];
 
 /**
  * @typedef {'waiting'|'sending'|'pausing'|'done'|'duplicate'|'failed'|'cancelled'} UploadState

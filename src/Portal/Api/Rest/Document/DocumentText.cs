@@ -22,7 +22,7 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
         `If-Match` with a change to get 412 when somebody was faster.
 
         **Errors** are problem documents (RFC 9457): `type` is the error's code, `detail` says what to do. 429 names in `Retry-After` the seconds to
-        wait. Fields that a request does not have are refused, so that a misspelt one is not left out in silence.
+        wait; so does any operation that answers 503, since database or storage are away, or 507, since the disk is full. Fields that a request does not have are refused, so that a misspelt one is not left out in silence.
         """;
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

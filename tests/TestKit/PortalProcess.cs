@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
-using FewShotAD.TestKit;
 
-namespace FewShotAD.EndToEnd.Tests;
+namespace FewShotAD.TestKit;
 
 /// <summary>The real portal as a process of its own, on a data directory of its own, as a user would start it.</summary>
 public sealed class PortalProcess : IAsyncDisposable
@@ -65,7 +64,9 @@ public sealed class PortalProcess : IAsyncDisposable
     }
 
     /// <summary>One that is not started yet.</summary>
-    public static PortalProcess Create(Dictionary<string, string> settings) => new(Directory.CreateTempSubdirectory("fewshotad-e2e-").FullName, FreePort(), settings);
+    /// <param name="data">Where it keeps everything, until it is disposed of; null makes a folder.</param>
+    public static PortalProcess Create(Dictionary<string, string> settings, string? data = null) =>
+        new(data is null ? Directory.CreateTempSubdirectory("fewshotad-e2e-").FullName : Directory.CreateDirectory(data).FullName, FreePort(), settings);
 
     public async Task LaunchAsync(CancellationToken ct)
     {

@@ -2,15 +2,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using FewShotAD.TestKit;
 
-namespace FewShotAD.Infrastructure.Tests.Storage;
+namespace FewShotAD.TestKit;
 
 /// <summary>
 /// The storage emulator as a child process on a free port of this machine. Installed from npm on first use, into a folder
 /// beside the build output that is not part of the repository.
 /// </summary>
-public sealed class AzuriteServer : IAsyncLifetime
+public sealed class AzuriteServer : IAsyncDisposable
 {
     // A later one needs Node 22.
     private const string Version = "3.35.0";
@@ -24,32 +23,33 @@ public sealed class AzuriteServer : IAsyncLifetime
     // Made up for each run: even an emulator's key is not written down.
     private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
 
+    private readonly string data = Directory.CreateTempSubdirectory("fewshotad-azurite-").FullName;
     private Process? process;
-    private string? data;
 
-    public string ConnectionString { get; private set; } = "";
+    private AzuriteServer() => Port = FreePort();
 
-    public async ValueTask InitializeAsync()
+    public int Port { get; }
+
+    public string ConnectionString => ConnectionStringBy(Port);
+
+    public static async Task<AzuriteServer> StartAsync()
     {
-        var script = await InstallAsync();
-        data = Directory.CreateTempSubdirectory("fewshotad-azurite-").FullName;
-        var port = FreePort();
-        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
-        foreach (var argument in new[]
+        var server = new AzuriteServer();
+        try
         {
-            script, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", data, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
-        })
-            start.ArgumentList.Add(argument);
-        process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await WaitForPortAsync(port);
-        ConnectionString =
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+            await server.LaunchAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
+
+    /// <summary>The same account by another port of this machine: through something that listens there and passes on.</summary>
+    public string ConnectionStringBy(int port) =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     public async ValueTask DisposeAsync()
     {
@@ -60,8 +60,25 @@ public sealed class AzuriteServer : IAsyncLifetime
             process.Dispose();
         }
 
-        if (data is not null)
-            Directory.Delete(data, recursive: true);
+        Directory.Delete(data, recursive: true);
+    }
+
+    private async Task LaunchAsync()
+    {
+        var script = await InstallAsync();
+        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+        foreach (var argument in new[]
+        {
+            script, "--blobHost", "127.0.0.1", "--blobPort", $"{Port}", "--location", data, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
+        })
+            start.ArgumentList.Add(argument);
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await WaitForPortAsync(Port);
     }
 
     private static async Task<string> InstallAsync()
