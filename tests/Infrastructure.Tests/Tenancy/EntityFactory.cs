@@ -33,8 +33,9 @@ internal static class EntityFactory
         var ordered = new List<IEntityType>();
         while (waiting.Count > 0)
         {
-            // A key that may be empty is left so where its principal comes later.
-            var next = waiting.First(e => e.GetForeignKeys().All(f => !f.IsRequired || f.PrincipalEntityType == e || ordered.Contains(f.PrincipalEntityType)));
+            // A key that may be empty is left so where its principal comes later; so what most others point to comes first.
+            var next = waiting.Where(e => e.GetForeignKeys().All(f => !f.IsRequired || f.PrincipalEntityType == e || ordered.Contains(f.PrincipalEntityType)))
+                .MaxBy(e => waiting.Count(other => other.GetForeignKeys().Any(f => f.PrincipalEntityType == e)))!;
             waiting.Remove(next);
             ordered.Add(next);
         }
