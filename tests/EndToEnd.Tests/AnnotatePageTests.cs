@@ -49,6 +49,19 @@ public sealed class AnnotatePageTests(BrowserFixture browser)
         await ReadyAsync(page);
         await CountAsync(page, 2);
 
+        // The eraser takes away what lies under it, and is taken back like any stroke.
+        var layer = page.Locator(".fs-draw-canvas");
+        await page.Keyboard.PressAsync("v");
+        var drawn = await layer.ScreenshotAsync();
+        await page.Keyboard.PressAsync("e");
+        await DragAsync(page, (0.48, 0.29), (0.62, 0.36));
+        await CountAsync(page, 3);
+        await page.Keyboard.PressAsync("v");
+        Assert.NotEqual(drawn, await layer.ScreenshotAsync());
+        await page.Keyboard.PressAsync("Control+z");
+        await CountAsync(page, 2);
+        await SavedAsync(page);
+
         // By keyboard alone: a box at the crosshair.
         await page.Locator(".fs-draw-canvas").FocusAsync();
         foreach (var key in new[] { "x", "ArrowLeft", "Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space" })

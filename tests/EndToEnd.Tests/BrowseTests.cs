@@ -143,6 +143,21 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await page.Keyboard.PressAsync("Tab");
         await page.WaitForURLAsync(new Regex("min=0.5&search=TEST"));
         await Expect(page.Locator("[data-score]")).ToHaveCountAsync(7);
+        await page.Locator("[data-test=f-max]").FillAsync("0.8");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator("[data-score]")).ToHaveCountAsync(5);
+        // Scored today, and nothing the day before yesterday.
+        var before = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await page.Locator("[data-test=f-from]").FillAsync(before);
+        await page.WaitForURLAsync(new Regex("from="));
+        await Expect(page.Locator("[data-score]")).ToHaveCountAsync(5);
+        await page.Locator("[data-test=f-to]").FillAsync(before);
+        await Expect(page.GetByText("No result fits all of these filters.")).ToBeVisibleAsync();
+        await page.Locator("[data-test=show-all]").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Uncertain") }).First.ClickAsync();
+        await page.WaitForURLAsync(new Regex("verdict=uncertain"));
+        await page.WaitForFunctionAsync(
+            "() => { const scores = [...document.querySelectorAll('[data-score]')].map(tile => Number(tile.dataset.score)); return scores.length > 0 && scores.every(score => score > 1 && score < 2); }");
         await page.Locator("[data-test=f-search]").FillAsync("no such part");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("No result fits all of these filters.")).ToBeVisibleAsync();
@@ -195,6 +210,7 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await Expect(page.Locator("[data-test=beside]")).ToBeHiddenAsync();
         await ReadyAsync(page);
         await person.ShootAsync("browse-one");
+        await ContourAsync(page);
         await page.SetViewportSizeAsync(1024, 768);
         await Expect(page.Locator(".fs-score-line")).ToContainTextAsync("model v1");
         await Expect(page.Locator("[data-test=raw-score]")).ToBeHiddenAsync();
@@ -216,6 +232,23 @@ public sealed class BrowseTests(BrowserFixture browser, ITestOutputHelper output
         await Expect(page.Locator("[data-test=colours]")).ToHaveValueAsync("viridis");
         await page.GotoAsync(first);
         await Expect(position).ToHaveTextAsync($"1 of {scores.Length}");
+    }
+
+    /// <summary>The contour at the pixel threshold goes and comes by its key, and the box beside it says which.</summary>
+    private static async Task ContourAsync(IPage page)
+    {
+        var stage = page.Locator(".fs-stage-canvas").First;
+        var box = page.Locator("[data-test=contour]");
+        await Expect(box).ToBeCheckedAsync();
+        var with = await stage.ScreenshotAsync();
+        await page.Keyboard.PressAsync("m");
+        await Expect(box).Not.ToBeCheckedAsync();
+        await page.WaitForTimeoutAsync(200);
+        Assert.NotEqual(with, await stage.ScreenshotAsync());
+        await page.Keyboard.PressAsync("m");
+        await Expect(box).ToBeCheckedAsync();
+        await page.WaitForTimeoutAsync(200);
+        Assert.Equal(with, await stage.ScreenshotAsync());
     }
 
     /// <summary>A colleague who may only look opens the address and sees the same image in the same list.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -24,6 +25,7 @@ public sealed class ReviewTests(BrowserFixture browser, ITestOutputHelper output
         await Expect(owner.Page.GetByText("There is nothing to review")).ToBeVisibleAsync();
         await ReviewSeed.ScoresAsync(portal, project, [.. Enumerable.Range(0, 32).Select(i => i % 3 == 0 ? 1.9 - (i * 0.02) : 2 + (i * 0.06))], 0, ct);
 
+        await AssignedAsync(owner, ben, project);
         await OpenAsync(ada, project);
         await ByKeyboardAsync(ada, ByKeys);
         await UndoAndCommentAsync(ada);
@@ -100,6 +102,34 @@ public sealed class ReviewTests(BrowserFixture browser, ITestOutputHelper output
         await Expect(ada.Page.Locator("[data-test=progress]")).Not.ToHaveTextAsync(counted);
     }
 
+    /// <summary>What is assigned to one is offered to nobody else, until it is taken back.</summary>
+    private static async Task AssignedAsync(Person owner, Person ben, string project)
+    {
+        await OpenAsync(owner, project, "item");
+        await AssignAsync(owner, takeBack: false, "3 images assigned");
+        await Expect(owner.Page.Locator("[data-test=filter-Mine] .fs-num")).ToHaveTextAsync("0");
+        await OpenAsync(ben, project, "item");
+        await Expect(ben.Page.Locator("[data-test=filter-Mine] .fs-num")).ToHaveTextAsync("3");
+        await ben.Page.Locator("[data-test=filter-Mine]").ClickAsync();
+        await Expect(ben.Page.Locator("[data-test=review-side]")).ToContainTextAsync("Assigned to");
+        await ben.Page.Locator("[data-test=filter-All]").ClickAsync();
+        await AssignAsync(owner, takeBack: true, "3 images taken back");
+        await Expect(ben.Page.Locator("[data-test=filter-Mine] .fs-num")).ToHaveTextAsync("0");
+        await ben.OpenAsync("/");
+        await owner.OpenAsync("/");
+    }
+
+    private static async Task AssignAsync(Person owner, bool takeBack, string says)
+    {
+        await owner.Page.Locator("[data-test=open-assign]").ClickAsync();
+        await owner.Page.Locator("[data-test=assign-next]").FillAsync("3");
+        await owner.Page.Locator("[data-test=assign-to]").SelectOptionAsync(new SelectOptionValue { Label = "Ben" });
+        if (takeBack)
+            await owner.Page.GetByLabel("Take back what is assigned").CheckAsync();
+        await owner.Page.Locator("[data-test=assign]").ClickAsync();
+        await Expect(owner.Page.Locator(".mud-snackbar").Last).ToContainTextAsync(says);
+    }
+
     /// <summary>A browser without a network: its verdict is kept and arrives later; what it had open goes to others.</summary>
     private static async Task AwayAsync(Person ada, Person ben)
     {
@@ -146,6 +176,16 @@ public sealed class ReviewTests(BrowserFixture browser, ITestOutputHelper output
         await owner.ShootAsync("review-decided");
         await owner.Page.Locator("[data-test=to-support]").ClickAsync();
         await Expect(owner.Page.GetByText("1 image added to the support set")).ToBeVisibleAsync();
+
+        // What one person decided, among the results.
+        await owner.OpenAsync($"/projects/{project}/results");
+        var reviewers = owner.Page.Locator("[data-test=f-reviewer]");
+        await Expect(reviewers.Locator("option").Filter(new() { HasText = "Ben" })).ToHaveCountAsync(1);
+        var his = reviewers.Locator("option").Filter(new() { HasText = "Ben" });
+        var count = int.Parse((await his.InnerTextAsync()).Split('(', ')')[1], CultureInfo.InvariantCulture);
+        await reviewers.SelectOptionAsync((await his.GetAttributeAsync("value"))!);
+        await owner.Page.WaitForURLAsync(new Regex("reviewer="));
+        await Expect(owner.Page.Locator("[data-score]")).ToHaveCountAsync(count);
     }
 
     private static async Task ConflictAsync(PortalProcess portal, Person owner, Person ada, Person ben, CancellationToken ct)
@@ -168,6 +208,15 @@ public sealed class ReviewTests(BrowserFixture browser, ITestOutputHelper output
         await owner.ShootAsync("review-conflict");
         await owner.Page.Keyboard.PressAsync("r");
         await Expect(owner.Page.Locator("[data-test=all-reviewed]")).ToContainTextAsync("All 1 reviewed");
+        // Both judged it blind and did not agree; who decided between them is no third opinion.
+        await owner.OpenAsync($"/projects/{project}/review/statistics");
+        var pair = owner.Page.Locator("[data-test=pairs] tbody tr");
+        await Expect(pair).ToHaveCountAsync(1);
+        await Expect(pair).ToContainTextAsync("Ada");
+        await Expect(pair).ToContainTextAsync("Ben");
+        await Expect(pair.Locator("td.num").First).ToHaveTextAsync("1");
+        await Expect(owner.Page.Locator("[data-test=model] tbody tr").Filter(new() { HasText = "Ada" })).ToHaveCountAsync(1);
+        await owner.ShootAsync("review-agreement");
     }
 
     private async Task<Person> JoinAsync(PortalProcess portal, Person owner, string name)

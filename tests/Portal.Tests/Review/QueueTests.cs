@@ -153,6 +153,10 @@ public sealed class QueueTests(PortalHost host) : ReviewTest(host)
         Assert.Equal(1, (await assign.HandleAsync(ada, new(project, [results[2], results[0]], null, null), Ct)).Value);
         Assert.Equal([results[2], results[3]], (await TakeAsync(ada, project, 4)).Items.Select(i => i.Id));
         Assert.Equal([results[0], results[1]], (await QueueAsync(ben, project, QueueFilter.Mine)).Items.Select(i => i.Id));
+        // The next one of somebody else's is taken back too, the nearest first.
+        Assert.Equal(1, (await assign.HandleAsync(engineer, new(project, null, 1, ben.User, TakeBack: true), Ct)).Value);
+        Assert.Equal([results[1]], (await QueueAsync(ben, project, QueueFilter.Mine)).Items.Select(i => i.Id));
+        Assert.Equal(1, (await assign.HandleAsync(engineer, new(project, [results[0]], null, ben.User), Ct)).Value);
         Assert.Equal(1, (await assign.HandleAsync(ben, new(project, [results[0]], null, null, TakeBack: true), Ct)).Value);
         Assert.Equal([results[0]], (await TakeAsync(engineer, project, 4)).Items.Select(i => i.Id));
         // Who leaves leaves the images behind.

@@ -100,13 +100,22 @@ public sealed class AssignReview(PortalDb db, TimeProvider time, ReviewEvents ev
 
         if (await SpeakingModel.OfAsync(context, request.Project, ct) is not { } model)
             return new List<ResultId>();
+        if (request.TakeBack)
+        {
+            // Not by what is due for the caller: what is somebody else's is not.
+            var line = model.Calibration.CertainlyDefective;
+            return await context.ReviewItems.AsNoTracking()
+                .Where(item => item.ModelId == model.Id && item.State == ReviewState.Open && item.AssignedTo == to)
+                .Join(context.Results, item => item.ResultId, result => result.Id, (_, result) => result)
+                .OrderBy(result => Math.Abs(result.Score - line)).ThenBy(result => result.Id)
+                .Take(request.Next!.Value).Select(result => result.Id).ToListAsync(ct);
+        }
+
         var due = new ReviewDue(context, model, actor);
         var now = time.GetUtcNow();
         var first = await due.FirstAsync(
             QueueFilter.All,
-            rows => request.TakeBack
-                ? rows.Where(row => row.Item!.State == ReviewState.Open && row.Item.AssignedTo == to)
-                : due.Free(rows.Where(row => row.Item == null || (row.Item.State == ReviewState.Open && row.Item.AssignedTo == null)), now),
+            rows => due.Free(rows.Where(row => row.Item == null || (row.Item.State == ReviewState.Open && row.Item.AssignedTo == null)), now),
             null, request.Next!.Value, ct);
         return first.Select(item => item.Id).ToList();
     }

@@ -227,6 +227,12 @@ public sealed partial class ReviewPage
         if (await dialog.Result is not { Canceled: false, Data: AssignDialog.Choice choice })
             return;
         var assigned = await Assign.HandleAsync(Actor, new(desk!.Project.Id, null, choice.Next, choice.To, choice.TakeBack), Closing);
+        if (assigned is { Succeeded: true, Value: 0 })
+        {
+            Snackbar.Add(choice.TakeBack ? ReviewTexts.NothingIsAssignedToThisPerson : ReviewTexts.NothingIsFreeToAssign, Severity.Info);
+            return;
+        }
+
         Snackbar.Add(
             assigned.Succeeded ? (choice.TakeBack
                     ? Plural.Of(assigned.Value, ReviewTexts.ImageTakenBack, ReviewTexts.ImagesTakenBack)
