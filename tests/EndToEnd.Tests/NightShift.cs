@@ -133,7 +133,10 @@ public sealed class NightShift : IDisposable
         await InsistAsync(() => person.SendAsync(HttpMethod.Post, $"/api/v1/results/{result.GetProperty("id").GetGuid()}/verdicts", new { verdict = "unsure", comment = "Looked at in the night." }, ct), ct);
         await InsistAsync(() => person.SendAsync(HttpMethod.Post, $"/api/v1/models/{result.GetProperty("modelId").GetGuid()}:publish", null, ct), ct);
         await using var page = await CircuitPage.OpenAsync(portal, person, $"/projects/{project}/results", ct);
-        Assert.True(await page.ClickAsync("Switch between dark and light", ct) > TimeSpan.Zero);
+        const string button = "Switch between dark and light";
+        for (var began = TimeProvider.System.GetTimestamp(); !page.CanClick(button); await Task.Delay(50, ct))
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "The page does not come to life.");
+        Assert.True(await page.ClickAsync(button, ct) > TimeSpan.Zero);
     }
 
     /// <summary>Of an answer's body.</summary>

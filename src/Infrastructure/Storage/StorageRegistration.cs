@@ -44,7 +44,12 @@ internal static class StorageRegistration
         return new AzureBlobStore(ServiceOf(options.Azure).GetBlobContainerClient(options.Azure.Container), spool, time);
     }
 
-    public static BlobServiceClient ServiceOf(AzureBlobOptions azure) => azure.ConnectionString is { Length: > 0 } connection
-        ? new BlobServiceClient(connection)
-        : new BlobServiceClient(azure.ServiceUri, new DefaultAzureCredential());
+    public static BlobServiceClient ServiceOf(AzureBlobOptions azure)
+    {
+        // Some six seconds instead of the client's own 25: whoever waits for an answer is told, and runs and pages try again themselves.
+        var options = new BlobClientOptions { Retry = { MaxRetries = 3 } };
+        return azure.ConnectionString is { Length: > 0 } connection
+            ? new BlobServiceClient(connection, options)
+            : new BlobServiceClient(azure.ServiceUri, new DefaultAzureCredential(), options);
+    }
 }
