@@ -54,6 +54,14 @@ public sealed class BundleShelfTests(PortalHost host) : PortalTest(host)
         Assert.DoesNotContain(paths, File.Exists);
     }
 
+    [Fact]
+    public async Task Of_files_of_one_moment_the_newest_stays()
+    {
+        using var shelf = new BundleShelf(Get<DataPaths>(), time);
+        for (var i = 0; i < 4 * BundleShelf.Most; i++)
+            await PutAsync(shelf, new ModelId(Guid.NewGuid()), $"{i}");
+    }
+
     private async Task<string> PutAsync(BundleShelf shelf, ModelId model, string sha256)
     {
         string path;

@@ -55,9 +55,10 @@ public sealed class BundleShelf : IDisposable
         lock (gate)
         {
             Remove((by.Tenant, model));
-            files[(by.Tenant, model)] = new Shelved(path, name, sha256) { UsedAt = time.GetUtcNow(), TakenBy = { (by.User, by.Key?.Id) } };
-            while (files.Count > Most)
+            // Room first: of several that were used at one moment the new one must not be the one that goes.
+            while (files.Count >= Most)
                 Remove(files.MinBy(entry => entry.Value.UsedAt).Key);
+            files[(by.Tenant, model)] = new Shelved(path, name, sha256) { UsedAt = time.GetUtcNow(), TakenBy = { (by.User, by.Key?.Id) } };
             return Open(path);
         }
     }
