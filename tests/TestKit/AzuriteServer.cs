@@ -20,6 +20,8 @@ public sealed class AzuriteServer : IAsyncDisposable
         $"These tests need the storage emulator. Install Node 20 with npm, or put azurite {Version} into the folder named by FEWSHOTAD_AZURITE "
         + $"(npm install --prefix FOLDER --ignore-scripts azurite@{Version}).";
 
+    private static readonly string Script = Path.Combine("node_modules", "azurite", "dist", "src", "blob", "main.js");
+
     // Made up for each run: even an emulator's key is not written down.
     private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
 
@@ -85,9 +87,48 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         var named = Environment.GetEnvironmentVariable("FEWSHOTAD_AZURITE");
         var folder = string.IsNullOrEmpty(named) ? Path.Combine(SharedFiles.RepositoryRoot, ".npm-assets", "test-tools", $"azurite-{Version}") : named;
-        var script = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "blob", "main.js");
+        var script = Path.Combine(folder, Script);
         if (File.Exists(script))
             return script;
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        // Suites that run side by side want it at once: one of them installs, and beside its place, so that what is there is whole.
+        await using var turn = await TurnAsync($"{folder}.lock");
+        if (File.Exists(script))
+            return script;
+        var making = $"{folder}.{Guid.NewGuid():N}";
+        try
+        {
+            await NpmAsync(making);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            Directory.Move(making, folder);
+        }
+        finally
+        {
+            if (Directory.Exists(making))
+                Directory.Delete(making, recursive: true);
+        }
+
+        return script;
+    }
+
+    private static async Task<FileStream> TurnAsync(string path)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); ; await Task.Delay(200))
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(5))
+            {
+                // Another suite installs.
+            }
+        }
+    }
+
+    private static async Task NpmAsync(string folder)
+    {
         Directory.CreateDirectory(folder);
         var start = new ProcessStartInfo("npm") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", $"azurite@{Version}" })
@@ -97,7 +138,8 @@ public sealed class AzuriteServer : IAsyncDisposable
             using var npm = Process.Start(start)!;
             var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
             await npm.WaitForExitAsync();
-            return File.Exists(script) ? script : throw new InvalidOperationException($"{WithoutNpm} npm said: {string.Concat(said)}");
+            if (!File.Exists(Path.Combine(folder, Script)))
+                throw new InvalidOperationException($"{WithoutNpm} npm said: {string.Concat(said)}");
         }
         catch (System.ComponentModel.Win32Exception e)
         {

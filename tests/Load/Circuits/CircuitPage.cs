@@ -85,8 +85,16 @@ internal sealed partial class CircuitPage : IAsyncDisposable
     public Task<TimeSpan> ClickAsync(string name, CancellationToken ct)
     {
         ulong handler;
+        string others;
+        bool isThere;
         lock (gate)
-            handler = clickable[name];
+            (isThere, others) = (clickable.TryGetValue(name, out handler), string.Join(", ", clickable.Keys));
+        if (!isThere)
+        {
+            Fail($"The page has nothing to press that is called {name}, but {others}.");
+            throw new InvalidOperationException(fault);
+        }
+
         var arguments = string.Create(
             CultureInfo.InvariantCulture, $$"""[{"eventHandlerId":{{handler}},"eventName":"click","eventFieldInfo":null},{"detail":1,"type":"click"}]""");
         return UntilRenderedAsync(() => InvokeAsync(scripts.Events!.Value, "DispatchEventAsync", arguments, ct), ct);
@@ -133,6 +141,18 @@ internal sealed partial class CircuitPage : IAsyncDisposable
         var operations = markers.Select((marker, i) => $$"""{"type":"add","ssrComponentId":{{i + 1}},"marker":{{marker}}}""");
         await UntilRenderedAsync(
             () => connection.SendAsync("UpdateRootComponents", $$"""{"batchId":1,"operations":[{{string.Join(',', operations)}}]}""", "", ct), ct);
+        // The first batch may be empty, while it is still asked who is here.
+        for (var since = TimeProvider.System.GetTimestamp(); !CanClickAnything(); await Task.Delay(20, ct))
+        {
+            if (fault is not null || TimeProvider.System.GetElapsedTime(since) > Patience)
+                throw new InvalidOperationException(fault ?? $"{address} shows nothing that can be pressed.");
+        }
+    }
+
+    private bool CanClickAnything()
+    {
+        lock (gate)
+            return clickable.Count > 0;
     }
 
     private async Task<TimeSpan> UntilRenderedAsync(Func<Task> act, CancellationToken ct)
