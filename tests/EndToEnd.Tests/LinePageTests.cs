@@ -62,6 +62,8 @@ public sealed class LinePageTests(BrowserFixture browser)
 
     private static async Task CostsAsync(IPage page)
     {
+        foreach (var curve in new[] { "roc", "pr" })
+            await Expect(page.Locator($"[data-part={curve}] svg path.curve").First).ToBeVisibleAsync();
         await Expect(page.Locator("[data-part=cheapest]")).ToBeDisabledAsync();
         foreach (var (name, cost) in new[] { ("escape", "50"), ("falseAlarm", "4"), ("review", "1"), ("defectPercent", "5") })
         {

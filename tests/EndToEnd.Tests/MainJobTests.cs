@@ -69,6 +69,7 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await person.OpenAsync($"/projects/{project}");
         await person.ShootAsync("overview-after");
         await EvaluateAsync(page, person, project);
+        await ReplaceAShotAsync(page, person, project);
         await person.OpenAsync($"/projects/{project}/settings");
         await person.ShootAsync("settings");
         await person.OpenAsync("/runs");
@@ -184,6 +185,24 @@ public sealed class MainJobTests(BrowserFixture browser, ITestOutputHelper outpu
         await Expect(page.Locator(".fs-top, .fs-report-bar").Filter(new() { Visible = true })).ToHaveCountAsync(0);
         await page.PdfAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, "report.pdf"), PreferCSSPageSize = true, PrintBackground = true });
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
+    }
+
+    /// <summary>A shot that is to be replaced leaves the support set, and stays in the project.</summary>
+    private static async Task ReplaceAShotAsync(IPage page, Person person, string project)
+    {
+        var shots = page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex(@"^Normal shots \d+$") });
+        await person.OpenAsync($"/projects/{project}/images");
+        var before = (await shots.InnerTextAsync()).Split(' ', '\n')[^1];
+        await person.OpenAsync($"/projects/{project}/evaluation");
+        var shot = page.Locator("[data-test=support] figure").First;
+        var name = await shot.GetAttributeAsync("data-image");
+        await shot.Locator("[data-test=replace]").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take it out" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex($"/projects/{project}/(train|images)$"));
+        await person.OpenAsync($"/projects/{project}/images");
+        await Expect(shots).Not.ToHaveTextAsync(new Regex($@"\b{before}$"));
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex(@"^Unassigned \d+$") }).ClickAsync();
+        await Expect(page.Locator($".fs-tile[data-image='{name}']")).ToBeVisibleAsync();
     }
 
     /// <summary>The single view: heatmap, keys, opacity, colours, zoom.</summary>
