@@ -35,16 +35,20 @@ internal sealed record StoredBackup(string Folder, BackupManifest Manifest, File
     /// <summary>What is wrong with the backup: every file and every blob is read and hashed. Nothing is written.</summary>
     public async IAsyncEnumerable<string> CheckAsync([EnumeratorCancellation] CancellationToken ct)
     {
+        var listIsWhole = true;
         foreach (var file in Manifest.Files)
         {
-            if (!File.Exists(PathOf(file)))
-                yield return $"{file.Name} is missing";
-            else if (await BackupFolder.HashAsync(PathOf(file), ct) != file.Sha256)
-                yield return $"{file.Name} is cut or changed";
+            var problem = !File.Exists(PathOf(file)) ? "is missing"
+                : await BackupFolder.HashAsync(PathOf(file), ct) != file.Sha256 ? "is cut or changed"
+                : null;
+            if (problem is null)
+                continue;
+            listIsWhole &= file != Manifest.Blobs;
+            yield return $"{file.Name} {problem}";
         }
 
         // What was changed is not read any further.
-        if (!File.Exists(PathOf(Manifest.Blobs)) || await BackupFolder.HashAsync(PathOf(Manifest.Blobs), ct) != Manifest.Blobs.Sha256)
+        if (!listIsWhole)
             yield break;
         var count = 0L;
         await foreach (var (key, bytes) in BlobList.ReadAsync(PathOf(Manifest.Blobs), ct))
