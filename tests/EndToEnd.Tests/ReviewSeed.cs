@@ -29,16 +29,8 @@ internal static class ReviewSeed
         PortalProcess portal, string projectText, IReadOnlyList<double> scores, int secondShare, CancellationToken ct, IReadOnlyList<ImageLabel>? labels = null)
     {
         var id = new ProjectId(Guid.Parse(projectText));
-        TenantId tenant;
-        await using (var nobody = Open(portal, default))
-        {
-#pragma warning disable RS0030 // A test looks for the team of a project that a person made in the browser.
-            tenant = await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct);
-#pragma warning restore RS0030
-        }
-
         var blobs = new FileBlobStore(Path.Combine(portal.DataDirectory, "blobs"), new Spool(Path.Combine(portal.DataDirectory, "blobs", "spool")), TimeProvider.System);
-        await using var context = Open(portal, tenant);
+        await using var context = await OpenOfAsync(portal, id, ct);
         var project = await context.Projects.SingleAsync(p => p.Id == id, ct);
         Assert.True(project.SecondReviews(secondShare, false).Succeeded);
         var now = TimeProvider.System.GetUtcNow();
@@ -69,14 +61,14 @@ internal static class ReviewSeed
         var run = TrainingRun.Queue(project, 1, recipe, new DataSnapshot([.. shots.Select(s => s.Id)], [], [.. images.Select(i => i.Id)]), project.CreatedBy, now).Value;
         Assert.True(run.Claim("test", now).Succeeded);
         Assert.True(run.Succeed(now).Succeeded);
-        var bundle = await blobs.PutAsync(tenant, BlobKind.Model, new MemoryStream([1, 2, 3]), ct);
+        var bundle = await blobs.PutAsync(project.TenantId, BlobKind.Model, new MemoryStream([1, 2, 3]), ct);
         var model = TrainedModel.Create(run, project.TakeModelVersion(), bundle, 3, bundle.Sha256, Line, now);
         context.Add(run);
         context.Add(model);
         context.AddRange(shots.Concat(images));
         for (var i = 0; i < scores.Count; i++)
         {
-            var map = await blobs.PutAsync(tenant, BlobKind.Map, new MemoryStream(AnomalyMapFile.Encode(MapOf(i, scores[i]), MapSide, MapSide)), ct);
+            var map = await blobs.PutAsync(project.TenantId, BlobKind.Map, new MemoryStream(AnomalyMapFile.Encode(MapOf(i, scores[i]), MapSide, MapSide)), ct);
             context.Add(ScoredImage.Create(model, images[i], scores[i], map, images[i].Blobs.Thumbnail, now));
         }
 
@@ -91,7 +83,7 @@ internal static class ReviewSeed
             PngWriter.Write(picture, png);
             using var jpeg = new MemoryStream();
             ThumbnailWriter.Write(picture, 256, jpeg);
-            async Task<BlobKey> Put(BlobKind kind, MemoryStream content) => await blobs.PutAsync(tenant, kind, new MemoryStream(content.ToArray()), ct);
+            async Task<BlobKey> Put(BlobKind kind, MemoryStream content) => await blobs.PutAsync(project.TenantId, kind, new MemoryStream(content.ToArray()), ct);
             var keys = new ImageBlobs(await Put(BlobKind.Original, png), await Put(BlobKind.View, png), await Put(BlobKind.Thumbnail, jpeg));
             var facts = new ImageFacts(picture.Width, picture.Height, "png", png.Length, Convert.ToHexStringLower(SHA256.HashData(png.ToArray())));
             var image = InspectionImage.Create(project, name, facts, keys, project.CreatedBy, now).Value;
@@ -105,15 +97,7 @@ internal static class ReviewSeed
     public static async Task AnotherVersionAsync(PortalProcess portal, string projectText, Func<double, int, double> change, CancellationToken ct)
     {
         var id = new ProjectId(Guid.Parse(projectText));
-        TenantId tenant;
-        await using (var nobody = Open(portal, default))
-        {
-#pragma warning disable RS0030 // A test looks for the team of a project that a person made in the browser.
-            tenant = await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct);
-#pragma warning restore RS0030
-        }
-
-        await using var context = Open(portal, tenant);
+        await using var context = await OpenOfAsync(portal, id, ct);
         var project = await context.Projects.SingleAsync(p => p.Id == id, ct);
         var before = await context.Models.Where(m => m.ProjectId == id).OrderByDescending(m => m.Version).FirstAsync(ct);
         var old = await context.Runs.SingleAsync(r => r.Id == before.RunId, ct);
@@ -135,15 +119,7 @@ internal static class ReviewSeed
     public static async Task ScheduleAtWorkAsync(PortalProcess portal, string projectText, CancellationToken ct)
     {
         var id = new ProjectId(Guid.Parse(projectText));
-        TenantId tenant;
-        await using (var nobody = Open(portal, default))
-        {
-#pragma warning disable RS0030 // A test looks for the team of a project that a person made in the browser.
-            tenant = await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct);
-#pragma warning restore RS0030
-        }
-
-        await using var context = Open(portal, tenant);
+        await using var context = await OpenOfAsync(portal, id, ct);
         var project = await context.Projects.SingleAsync(p => p.Id == id, ct);
         var model = await context.Models.Where(m => m.ProjectId == id).OrderByDescending(m => m.Version).FirstAsync(ct);
         var run = await context.Runs.SingleAsync(r => r.Id == model.RunId, ct);
@@ -185,6 +161,15 @@ internal static class ReviewSeed
         Run($"INSERT INTO Results (Id, ImageId, Score, {result.Replace("t.", "", StringComparison.Ordinal)}) SELECT printf('019A0000-0000-7000-8000-B%011X', c.n), printf('019A0000-0000-7000-8000-A%011X', c.n), t.Score - c.n * 0.00001, {result} FROM temp.copies c JOIN Results t ON t.Id = c.id");
         Run("DROP TABLE temp.copies");
         transaction.Commit();
+    }
+
+    /// <summary>As the team of a project that a person made in the browser.</summary>
+    private static async Task<SqlitePortalDbContext> OpenOfAsync(PortalProcess portal, ProjectId id, CancellationToken ct)
+    {
+        await using var nobody = Open(portal, default);
+#pragma warning disable RS0030 // Whose the project is, only the project says.
+        return Open(portal, await nobody.Projects.IgnoreQueryFilters().Where(p => p.Id == id).Select(p => p.TenantId).SingleAsync(ct));
+#pragma warning restore RS0030
     }
 
     private static SqlitePortalDbContext Open(PortalProcess portal, TenantId tenant) =>
