@@ -1,6 +1,7 @@
 using FewShotAD.Infrastructure;
 using FewShotAD.Portal.Api;
 using FewShotAD.Portal.Api.Rest;
+using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Telemetry;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
@@ -39,6 +40,7 @@ public static class PortalHosting
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddProblemDetails();
+        services.AddExceptionHandler<OutagePages>();
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         return services;
     }

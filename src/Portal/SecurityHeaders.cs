@@ -10,6 +10,13 @@ public static class SecurityHeaders
 
     public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
     {
+        WriteSecurityHeaders(context);
+        return next(context);
+    });
+
+    /// <summary>For an answer that takes the place of one that failed: what was written for that one is gone.</summary>
+    public static void WriteSecurityHeaders(this HttpContext context)
+    {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes));
         context.Items[NonceKey] = nonce;
         var headers = context.Response.Headers;
@@ -23,8 +30,7 @@ public static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-        return next(context);
-    });
+    }
 
     /// <summary>The word by which this answer's own inline scripts are known.</summary>
     public static string Nonce(this HttpContext context) => (string?)context.Items[NonceKey] ?? "";

@@ -154,3 +154,20 @@ test('2,000 files finish, each sent once', async () => {
   assert.ok(queue.summary.finished);
   assert.ok(sent.slice(0, 1500).every((s) => !s.path.includes('ground_truth')));
 });
+
+test('after an outage what waits goes on at once, what was given up is sent again, and what was refused stays refused', async () => {
+  const { queue, sent, timers } = bench(3);
+  const states = () => queue.items.map((item) => item.state);
+  queue.add([1, 2, 3].map(image));
+  await sent[1].answer('failed');
+  await sent[0].answer('network');
+  for (let last = sent[2]; ; last = sent.at(-1)) {
+    await last.answer('network');
+    if (queue.items[2].state === 'failed') break;
+    timers.at(-1).run();
+  }
+  assert.deepEqual(states(), ['pausing', 'failed', 'failed']);
+  queue.resume();
+  assert.deepEqual(states(), ['sending', 'failed', 'sending']);
+  assert.equal(timers[0].on, false);
+});

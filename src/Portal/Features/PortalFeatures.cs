@@ -32,6 +32,7 @@ public static class PortalFeatures
         services.AddSingleton<NoticeClock>();
         services.AddHostedService(provider => provider.GetRequiredService<NoticeClock>());
         services.AddScoped<NoticeNews>();
+        services.AddScoped<OutageNotice>();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());

@@ -21,7 +21,7 @@ public static class LanguageHosting
     public static void UseLanguages(this WebApplication app) =>
         app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseRequestLocalization());
 
-    public static void MapScriptTexts(this WebApplication app) => app.MapGet("/texts/{language}/{version}.js", (string language, string version, ScriptTextFiles files, HttpContext context) =>
+    public static void MapScriptTexts(this WebApplication app) => app.MapGet(ScriptTextFiles.Root + "/{language}/{version}.js", (string language, string version, ScriptTextFiles files, HttpContext context) =>
     {
         if (files.Find(language, version) is not { } script)
             return Results.NotFound();

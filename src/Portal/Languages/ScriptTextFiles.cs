@@ -11,6 +11,8 @@ namespace FewShotAD.Portal.Languages;
 /// <summary>What the scripts of the pages say, a file per language. Its address names its content, so that browsers keep it.</summary>
 public sealed class ScriptTextFiles(InstalledLanguages languages)
 {
+    public const string Root = "/texts";
+
     private const int VersionBytes = 8;
 
     private readonly FrozenDictionary<string, (string Version, byte[] Script)> files =
@@ -19,7 +21,7 @@ public sealed class ScriptTextFiles(InstalledLanguages languages)
     public string Address()
     {
         var language = languages.Current().Name;
-        return $"/texts/{language}/{files[language].Version}.js";
+        return $"{Root}/{language}/{files[language].Version}.js";
     }
 
     /// <summary>Null where there is no such file, or no longer.</summary>

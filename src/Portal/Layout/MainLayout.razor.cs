@@ -1,3 +1,4 @@
+using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
@@ -12,7 +13,7 @@ public sealed partial class MainLayout : IAsyncDisposable
 {
     private DotNetObjectReference<MainLayout>? self;
     private IJSObjectReference? watch;
-    private ErrorBoundary? boundary;
+    private PageBoundary? boundary;
     private IReadOnlyList<TeamOfUser> otherTeams = [];
     private bool administers;
     private bool dark;
@@ -30,6 +31,9 @@ public sealed partial class MainLayout : IAsyncDisposable
     private PlatformSeat Platform { get; set; } = null!;
 
     [Inject]
+    private OutageNotice Outages { get; set; } = null!;
+
+    [Inject]
     private IJSRuntime Js { get; set; } = null!;
 
     [Inject]
@@ -37,12 +41,25 @@ public sealed partial class MainLayout : IAsyncDisposable
 
     protected override void OnInitialized() => dark = InitialDark;
 
+    /// <summary>The menu of an account. Nobody must wait for it, and it waits for the database.</summary>
     protected override async Task OnInitializedAsync()
     {
         if (Authentication is null || Actor.From((await Authentication).User) is not { } actor)
             return;
-        otherTeams = [.. (await Accounts.FindMembershipsAsync(actor.User, CancellationToken.None)).Where(team => team.Tenant != actor.Tenant)];
-        administers = (await Platform.RequireAsync(actor, CancellationToken.None)).Succeeded;
+        try
+        {
+            otherTeams = [.. (await Accounts.FindMembershipsAsync(actor.User, CancellationToken.None)).Where(team => team.Tenant != actor.Tenant)];
+            administers = (await Platform.RequireAsync(actor, CancellationToken.None)).Succeeded;
+        }
+        catch (Exception e) when (Outage.Of(e) is { } kind)
+        {
+            await Outages.ShowAsync(kind, isLost: false);
+            Outages.WhenOver(() => InvokeAsync(async () =>
+            {
+                await OnInitializedAsync();
+                StateHasChanged();
+            }));
+        }
     }
 
     protected override void OnParametersSet() => boundary?.Recover();
@@ -73,6 +90,4 @@ public sealed partial class MainLayout : IAsyncDisposable
     }
 
     private async Task ToggleThemeAsync() => await Js.InvokeVoidAsync("fewshotadTheme.toggle");
-
-    private void Recover() => boundary?.Recover();
 }

@@ -5,10 +5,10 @@ using Microsoft.JSInterop;
 namespace FewShotAD.Portal.Shared;
 
 /// <summary>
-/// A page with its actor, its loading, failed and full states, and a token that ends with it. Handlers come from the circuit's
+/// A page with its actor, its failed and full states, and a token that ends with it. Handlers come from the circuit's
 /// services and open a database context per call, so nothing of one render is held into the next.
 /// </summary>
-public abstract class PortalPage : ComponentBase, IAsyncDisposable
+public abstract class PortalPage : PortalComponent, IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
 
@@ -21,8 +21,6 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     protected NavigationManager Navigation { get; set; } = null!;
 
     protected Actor Actor { get; private set; } = null!;
-
-    protected bool Loading { get; set; } = true;
 
     /// <summary>What the page shows instead of its content, null when all is well.</summary>
     protected Domain.Common.Error? Failure { get; set; }
@@ -51,7 +49,7 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     /// <summary>Reads what the page shows. Runs at first and whenever the address changes.</summary>
     protected abstract Task LoadAsync(CancellationToken ct);
 
-    protected async Task ReloadAsync()
+    protected Task ReloadAsync() => ReadThroughAsync(async () =>
     {
         Failure = null;
         try
@@ -62,11 +60,7 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
         {
             // The page was left while it loaded.
         }
-        finally
-        {
-            Loading = false;
-        }
-    }
+    });
 
     /// <summary>Starts and steers the page's scripts, after each render.</summary>
     protected virtual Task ScriptAsync(bool firstRender) => Task.CompletedTask;

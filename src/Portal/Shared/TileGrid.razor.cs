@@ -67,12 +67,14 @@ public sealed partial class TileGrid<TItem> : IAsyncDisposable
         watch = await module.InvokeAsync<IJSObjectReference>("watchColumns", host, self, TileWidth);
     }
 
-    private async ValueTask<ItemsProviderResult<Row>> ProvideAsync(ItemsProviderRequest request)
-    {
-        var page = await Provider(request.StartIndex * columns, request.Count * columns, request.CancellationToken);
-        var count = (page.Total + columns - 1) / columns;
-        return new ItemsProviderResult<Row>(page.Items.Chunk(columns).Select(items => new Row(items)), count);
-    }
+    private ValueTask<ItemsProviderResult<Row>> ProvideAsync(ItemsProviderRequest request) => WindowAsync<Row>(
+        request,
+        async () =>
+        {
+            var page = await Provider(request.StartIndex * columns, request.Count * columns, request.CancellationToken);
+            return new(page.Items.Chunk(columns).Select(items => new Row(items)), (page.Total + columns - 1) / columns);
+        },
+        RefreshAsync);
 
     public async ValueTask DisposeAsync()
     {

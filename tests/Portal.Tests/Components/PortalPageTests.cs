@@ -15,6 +15,7 @@ public sealed class PortalPageTests : BunitContext
     public PortalPageTests()
     {
         Services.AddSingleton(script);
+        Services.AddScoped<OutageNotice>();
         AddAuthorization();
     }
 

@@ -69,6 +69,7 @@ public sealed class ProjectPageTests(PortalHost host) : PortalTest(host)
         var context = new BunitContext();
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddScoped<OutageNotice>();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         context.Services.AddSingleton(Get<Infrastructure.Queueing.RunQueueView>());

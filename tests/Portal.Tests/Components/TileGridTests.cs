@@ -1,5 +1,6 @@
 using Bunit;
 using FewShotAD.Portal.Shared;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FewShotAD.Portal.Tests.Components;
 
@@ -9,7 +10,11 @@ public sealed class TileGridTests : BunitContext
     private readonly List<(int Skip, int Take)> asked = [];
     private int total = 10;
 
-    public TileGridTests() => JSInterop.Mode = JSRuntimeMode.Loose;
+    public TileGridTests()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddScoped<OutageNotice>();
+    }
 
     [Fact]
     public void Before_the_browser_has_said_how_many_fit_nothing_is_read()

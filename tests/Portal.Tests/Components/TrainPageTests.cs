@@ -143,6 +143,7 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         var context = new BunitContext();
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddScoped<OutageNotice>();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<IRunQueue>(Host.Queue);
         context.Services.AddSingleton<TimeProvider>(Host.Time);

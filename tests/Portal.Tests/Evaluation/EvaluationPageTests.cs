@@ -166,6 +166,7 @@ public sealed class EvaluationPageTests(PortalHost host) : PortalTest(host)
         var context = new BunitContext();
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddScoped<OutageNotice>();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         foreach (var handler in new[] { typeof(GetEvaluation), typeof(ListModels), typeof(ClassifyImages), typeof(FewShotAD.Portal.Features.Review.ListQueue) })

@@ -125,6 +125,7 @@ public sealed class LinePageTests(PortalHost host) : PortalTest(host)
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.JSInterop.SetupModule("/js/line.js").Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddScoped<OutageNotice>();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         context.Services.AddSingleton(Host.Services.GetRequiredService<ReviewEvents>());

@@ -144,6 +144,7 @@ public sealed class ModelsPageTests(PortalHost host) : PortalTest(host)
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.JSInterop.SetupModule("/js/compare.js").Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddScoped<OutageNotice>();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         Type[] handlers =

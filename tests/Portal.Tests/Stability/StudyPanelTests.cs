@@ -182,6 +182,7 @@ public sealed class StudyPanelTests(PortalHost host) : PortalTest(host)
         var context = new BunitContext();
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddScoped<OutageNotice>();
         context.Services.AddSingleton(Host.Db);
         context.Services.AddSingleton<TimeProvider>(Host.Time);
         StudyServices.AddTo(context, Host);

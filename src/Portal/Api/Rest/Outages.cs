@@ -1,6 +1,6 @@
-using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Infrastructure.Hosting;
+using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
 
@@ -9,14 +9,11 @@ namespace FewShotAD.Portal.Api.Rest;
 /// <summary>A request that met an outage is told so, and when to come back: it is nobody's mistake, and nothing of it was kept.</summary>
 internal sealed class Outages : IExceptionHandler
 {
-    /// <summary>Seconds after which a look is worth while.</summary>
-    private const int RetryAfter = 10;
-
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!httpContext.Request.Path.StartsWithSegments("/api") || Outage.Of(exception) is not { } kind)
+        if (!httpContext.Request.Path.StartsWithSegments("/api") || OutagePages.WantsPage(httpContext.Request) || Outage.Of(exception) is not { } kind)
             return false;
-        httpContext.Response.Headers[HeaderNames.RetryAfter] = RetryAfter.ToString(CultureInfo.InvariantCulture);
+        httpContext.Response.Headers[HeaderNames.RetryAfter] = OutagePages.RetryAfter;
         Error error = kind switch { OutageKind.Database => new DatabaseAway(), OutageKind.Blobs => new StorageAway(), _ => new DiskFull() };
         await error.ToProblem(kind == OutageKind.Disk ? StatusCodes.Status507InsufficientStorage : null).ExecuteAsync(httpContext);
         return true;

@@ -1,3 +1,4 @@
+using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -25,15 +26,34 @@ public sealed class LiveSeat(AuthenticationStateProvider authentication, SeatChe
     public async Task<bool> HoldsAsync(CancellationToken ct)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        return Actor.From(user) is not { } actor || (await check.FindAsync(user, ct))?.Role == actor.Role;
+        try
+        {
+            return Actor.From(user) is not { } actor || (await check.FindAsync(user, ct))?.Role == actor.Role;
+        }
+        catch (Exception e) when (Outage.Of(e) is not null)
+        {
+            // An exception here would end the circuit, and all that is typed on its page with it. While the database cannot be asked nothing can be
+            // read from it or written to it either; the next thing that is done is held against it again.
+            return true;
+        }
     }
 }
 
 /// <summary>Ends circuits on which nobody does anything, too: they would go on showing what a removed member may not see.</summary>
-public sealed class SeatRevalidation(ILoggerFactory loggers, SeatCheck check) : RevalidatingServerAuthenticationStateProvider(loggers)
+public class SeatRevalidation(ILoggerFactory loggers, SeatCheck check) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     protected override TimeSpan RevalidationInterval { get; } = TimeSpan.FromSeconds(30);
 
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
-        await check.FindAsync(authenticationState.User, cancellationToken) is not null;
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await check.FindAsync(authenticationState.User, cancellationToken) is not null;
+        }
+        catch (Exception e) when (Outage.Of(e) is not null)
+        {
+            // Nobody is sent away from a page because the database is: it is asked again at the next look.
+            return true;
+        }
+    }
 }

@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using FewShotAD.Infrastructure.Identity;
+using FewShotAD.Portal.Languages;
 using FewShotAD.Portal.Shared;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Options;
 
 namespace FewShotAD.Portal.Features.Account;
@@ -23,8 +25,7 @@ public sealed class SeatCheck(Seats seats, IOptions<IdentityOptions> identity)
     /// <summary>With every request that brings the cookie. Identity's own check looks every few minutes and knows no teams.</summary>
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        // Whether the portal is well is told to everybody, above all while the database does not answer.
-        if (context.HttpContext.Request.Path.StartsWithSegments("/health"))
+        if (IsForEverybody(context.HttpContext))
             return;
         var check = context.HttpContext.RequestServices.GetRequiredService<SeatCheck>();
         var principal = context.Principal!;
@@ -41,6 +42,11 @@ public sealed class SeatCheck(Seats seats, IOptions<IdentityOptions> identity)
         context.ReplacePrincipal(With(principal, seat));
         context.ShouldRenew = true;
     }
+
+    /// <summary>How the portal is, and its files, above all those of the page that says that the database does not answer.</summary>
+    private static bool IsForEverybody(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
+        || context.Request.Path.StartsWithSegments("/health") || context.Request.Path.StartsWithSegments(ScriptTextFiles.Root);
 
     private static ClaimsPrincipal With(ClaimsPrincipal principal, Seat seat)
     {

@@ -39,6 +39,8 @@ public partial class QuotaDialog
         ];
     }
 
+    protected override void GiveUp() => busy = false;
+
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private async Task SaveAsync()

@@ -130,18 +130,20 @@ public sealed partial class LinePage
     public async Task OnMoved(double t1, double t2, double pixel)
     {
         handles = new LineThresholds(t1, t2, pixel);
-        await LookAsync();
+        await ReadThroughAsync(LookAsync);
         StateHasChanged();
     }
 
     [JSInvokable]
-    public async Task OnCosts(double escape, double falseAlarm, double review, double? defectPercent)
-    {
-        var saved = await Change.HandleAsync(
-            Actor, new ChangeProject.Request(answer!.Project.Id, null, null, null, Costs: new LineCosts(escape, falseAlarm, review, defectPercent)), Closing);
-        if (!saved.Succeeded)
-            Snackbar.Add(saved.Error.Message, Severity.Error);
-    }
+    public Task OnCosts(double escape, double falseAlarm, double review, double? defectPercent) => TryAsync(
+        async () =>
+        {
+            var saved = await Change.HandleAsync(
+                Actor, new ChangeProject.Request(answer!.Project.Id, null, null, null, Costs: new LineCosts(escape, falseAlarm, review, defectPercent)), Closing);
+            if (!saved.Succeeded)
+                Snackbar.Add(saved.Error.Message, Severity.Error);
+        },
+        isLost: true);
 
     private async Task LookAsync()
     {
@@ -157,6 +159,8 @@ public sealed partial class LinePage
         if (mine == asked)
             preview = seen;
     }
+
+    protected override void GiveUp() => busy = false;
 
     private async Task SaveAsync()
     {

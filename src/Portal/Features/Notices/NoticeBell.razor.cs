@@ -73,15 +73,16 @@ public sealed partial class NoticeBell : IAsyncDisposable
         }
     }
 
+    /// <summary>It is on every page, so it is where a page that nobody touches hears of an outage.</summary>
     private async Task LookAsync()
     {
         try
         {
-            News.Tell(await Notices.HandleAsync(actor!, closing.Token));
+            await TryAsync(async () => News.Tell(await Notices.HandleAsync(actor!, closing.Token)));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // A database that is away for a moment must not end the pages of everybody who is here.
+            // A number that cannot be counted must not end the pages of everybody who is here.
             Log.LogWarning(e, "New notices could not be counted and are in {Pause}", Often);
         }
     }

@@ -22,6 +22,8 @@ public partial class NewProjectDialog
     [Inject]
     private CreateProject Create { get; set; } = null!;
 
+    protected override void GiveUp() => busy = false;
+
     private Task SubmitOnEnterAsync(KeyboardEventArgs key) => key.Key == "Enter" ? SubmitAsync() : Task.CompletedTask;
 
     private async Task SubmitAsync()

@@ -48,6 +48,8 @@ public partial class ProjectsPage
             Navigation.NavigateTo($"/projects/{id}/images");
     }
 
+    protected override void GiveUp() => sampling = null;
+
     private async Task CreateSampleAsync()
     {
         sampling = new SampleProjects.Progress(0, 1);

@@ -78,6 +78,8 @@ public sealed partial class RegistrationPage
         }
     }
 
+    protected override void GiveUp() => busy = false;
+
     private async Task CancelAsync()
     {
         await ActAsync(() => Cancel.HandleAsync(Actor, state!.Model.Id, Closing));

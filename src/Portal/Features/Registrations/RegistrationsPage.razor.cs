@@ -50,6 +50,8 @@ public sealed partial class RegistrationsPage
             chosen.Remove(project);
     }
 
+    protected override void GiveUp() => busy = false;
+
     private async Task TrainAsync()
     {
         // A second click while the first is on its way must not train a second model.

@@ -148,6 +148,8 @@ public sealed partial class ModelsPage
             Navigation.NavigateTo($"{Home}/runs/{id}");
     }
 
+    protected override void GiveUp() => busy = false;
+
     /// <summary>What is refused is said where it was asked for, and stays there; what is done, in passing.</summary>
     private async Task ActAsync(Func<Task<Result>> act, string done)
     {

@@ -31,6 +31,7 @@ public sealed partial class ResultPage
     private GetReviewCase.Answer? answer;
     private string projectName = "";
     private ResultStrip? strip;
+    private Virtualize<ListResults.Item>? film;
     private int index;
     private ResultQuery query = ResultQuery.Everything;
     private HeatmapLook look = HeatmapLook.Default;
@@ -93,7 +94,7 @@ public sealed partial class ResultPage
     {
         if (!isDown)
             return;
-        await (name switch
+        await TryAsync(() => name switch
         {
             "Next" => StepAsync(1),
             "Previous" => StepAsync(-1),
@@ -232,8 +233,10 @@ public sealed partial class ResultPage
 
     private string Href(ListResults.Item item) => $"/projects/{item.Project}/results/{item.Id}{query}";
 
-    private async ValueTask<ItemsProviderResult<ListResults.Item>> ProvideAsync(ItemsProviderRequest request) =>
-        new(await strip!.WindowAsync(request.StartIndex, request.Count, request.CancellationToken), strip.Total);
+    private ValueTask<ItemsProviderResult<ListResults.Item>> ProvideAsync(ItemsProviderRequest request) => WindowAsync<ListResults.Item>(
+        request,
+        async () => new(await strip!.WindowAsync(request.StartIndex, request.Count, request.CancellationToken), strip.Total),
+        () => film?.RefreshDataAsync() ?? Task.CompletedTask);
 
     private async Task SetLookAsync(HeatmapLook next)
     {

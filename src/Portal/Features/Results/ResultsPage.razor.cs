@@ -178,6 +178,8 @@ public sealed partial class ResultsPage
 
     private string Href(ListResults.Item item) => $"/projects/{project!.Project.Id}/results/{item.Id}{query}";
 
+    protected override void GiveUp() => exporting = false;
+
     /// <summary>What the page shows as CSV; it is made in the background and fetched from the page of exports.</summary>
     private async Task ExportAsync()
     {

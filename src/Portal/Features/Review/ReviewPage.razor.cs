@@ -89,7 +89,9 @@ public sealed partial class ReviewPage
 
     /// <summary>The browser shows another image, or none because it was given none.</summary>
     [JSInvokable]
-    public async Task OnShown(string? result)
+    public Task OnShown(string? result) => ReadThroughAsync(() => ShowAsync(result));
+
+    private async Task ShowAsync(string? result)
     {
         var got = Guid.TryParse(result, out var id) ? await Case.HandleAsync(Actor, new ResultId(id), Closing) : default(Result<GetReviewCase.Answer>?);
         shown = got is { Succeeded: true } ? got.Value.Value : null;
@@ -180,7 +182,7 @@ public sealed partial class ReviewPage
                 await nudge.WaitAsync(Often, Closing);
                 await InvokeAsync(async () =>
                 {
-                    await CountAsync();
+                    await TryAsync(CountAsync);
                     StateHasChanged();
                     if (review is not null && counts.Of(filter) > 0)
                         await review.InvokeVoidAsync("wake", Closing);

@@ -73,6 +73,8 @@ public sealed partial class ScheduleForm
         (verified, psi, ks, sample) = (rule.VerifiedImages, rule.MaxPsi, rule.MaxKs, rule.MinSample);
     }
 
+    protected override void GiveUp() => busy = false;
+
     /// <remarks>A write is not given up because the page is left meanwhile.</remarks>
     private async Task SaveAsync()
     {

@@ -120,7 +120,7 @@ public sealed partial class TryPage
         // The button waits for the module: a click before it would be lost.
         ready = true;
         StateHasChanged();
-        await WarmAsync(model.Id);
+        await ReadThroughAsync(() => WarmAsync(model.Id));
     }
 
     /// <summary>While the person looks for a picture. If it fails, the picture's own answer says why.</summary>

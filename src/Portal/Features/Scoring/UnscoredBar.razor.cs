@@ -52,10 +52,12 @@ public sealed partial class UnscoredBar : IAsyncDisposable
     {
         if (shown == Model.Id)
             return;
-        shown = Model.Id;
         await LookAsync();
+        shown = Model.Id;
         Follow();
     }
+
+    protected override void GiveUp() => starting = false;
 
     private async Task LookAsync()
     {
@@ -98,7 +100,7 @@ public sealed partial class UnscoredBar : IAsyncDisposable
                 await Task.Delay(Pause, closing.Token);
                 await InvokeAsync(async () =>
                 {
-                    await LookAsync();
+                    await TryAsync(LookAsync);
                     StateHasChanged();
                 });
             }

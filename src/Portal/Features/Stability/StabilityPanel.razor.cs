@@ -70,11 +70,11 @@ public sealed partial class StabilityPanel : IAsyncDisposable
     {
         if (read == Model.ProjectId)
             return;
+        await ListAsync();
         read = Model.ProjectId;
-        await ReadAsync();
     }
 
-    private async Task ReadAsync()
+    private async Task ListAsync()
     {
         var listed = await List.HandleAsync(Actor, new(Model.ProjectId, Take: Listed), closing.Token);
         failure = listed.Error;
@@ -89,13 +89,13 @@ public sealed partial class StabilityPanel : IAsyncDisposable
     private Task ShowAsync(string? id)
     {
         chosen = Guid.TryParse(id, out var guid) ? new StudyId(guid) : null;
-        return ReadAsync();
+        return ListAsync();
     }
 
     private Task StartedAsync(StudyId study)
     {
         (chosen, forming) = (study, false);
-        return ReadAsync();
+        return ListAsync();
     }
 
     private Task<bool> CancelAsync() => DoAsync(() => Cancel.HandleAsync(Actor, shown!.Study.Id, closing.Token));
@@ -122,6 +122,8 @@ public sealed partial class StabilityPanel : IAsyncDisposable
         Navigation.NavigateTo($"/projects/{Model.ProjectId}/train");
     }
 
+    protected override void GiveUp() => busy = false;
+
     private async Task<bool> DoAsync(Func<Task<Result>> work)
     {
         busy = true;
@@ -129,7 +131,7 @@ public sealed partial class StabilityPanel : IAsyncDisposable
         busy = false;
         if (!done.Succeeded)
             Snackbar.Add(done.Error.Message, Severity.Error);
-        await ReadAsync();
+        await ListAsync();
         return done.Succeeded;
     }
 
@@ -144,7 +146,7 @@ public sealed partial class StabilityPanel : IAsyncDisposable
                 await Task.Delay(Often, Clock, closing.Token);
                 await InvokeAsync(async () =>
                 {
-                    await ReadAsync();
+                    await TryAsync(ListAsync);
                     StateHasChanged();
                 });
             }

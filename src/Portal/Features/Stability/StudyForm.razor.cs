@@ -41,9 +41,11 @@ public sealed partial class StudyForm : IDisposable
     {
         if (planned == Model.Id)
             return;
-        planned = Model.Id;
         await PlanAsync();
+        planned = Model.Id;
     }
+
+    protected override void GiveUp() => starting = false;
 
     private async Task PlanAsync()
     {

@@ -165,6 +165,8 @@ public sealed partial class RunPage
 
     private Task ResumeAsync() => ActAsync(() => Resume.HandleAsync(Actor, answer!.Run.Id, Closing));
 
+    protected override void GiveUp() => busy = false;
+
     private async Task ActAsync(Func<Task<Result>> action)
     {
         busy = true;

@@ -124,6 +124,8 @@ public sealed partial class TrainPage
         return PlanAsync(Closing);
     }
 
+    protected override void GiveUp() => busy = false;
+
     private async Task StartAsync(bool again = false)
     {
         // A second click while the first is on its way must not queue a second run.

@@ -63,7 +63,7 @@ public sealed partial class DeliveryLog
             {
                 if (rows?.Any(row => row.Status == DeliveryStatus.Waiting) != true)
                     continue;
-                await LoadAsync();
+                await TryAsync(LoadAsync);
                 StateHasChanged();
             }
         }

@@ -1,12 +1,14 @@
 /** The server's and the browser's side of a drawing: annotation by HTTP with its tag, drafts in local storage. */
 
 import { explainStatus } from './http.js';
+import { suspect } from './outage-events.js';
 import { plain } from './annotate-document.js';
 
 const stateOf = ({ shapes, useBase }) => plain({ shapes, useBase });
 
 /** @returns what people can read of a refusal */
 async function messageOf(response) {
+  suspect(response.status);
   const problem = await response.json().catch(() => null);
   return problem?.detail ?? explainStatus('drawing', response.status);
 }

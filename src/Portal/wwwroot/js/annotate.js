@@ -12,6 +12,7 @@ import { annotationAt, draftAt, projectIgnoreAt } from './annotate-remote.js';
 import { decide, Saver } from './annotate-saver.js';
 import { Tools } from './annotate-tools.js';
 import { loadImage } from './http.js';
+import { whenBack } from './outage-events.js';
 import { createStage } from './stage.js';
 import { say } from './texts.js';
 
@@ -78,6 +79,10 @@ class Annotator {
     });
     const listen = (source, type, run) => source.addEventListener(type, run, { signal: this.#stop.signal });
     listen(window, 'online', () => this.saver.flush());
+    whenBack(() => {
+      void this.saver.flush();
+      void Promise.allSettled([this.#loadBase(), this.#loadRegion()]);
+    }, this.#stop.signal);
     listen(window, 'pagehide', () => this.saver.flush());
     listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && this.saver.flush());
     this.hosts.stage.dataset.ready = 'true';
@@ -89,10 +94,14 @@ class Annotator {
     this.panel.state.textContent = say('TheDrawingCouldNotBeRead', error.message);
     const retry = document.createElement('button');
     Object.assign(retry, { type: 'button', className: 'fs-button small', textContent: say('Retry') });
-    retry.addEventListener('click', () => {
+    const once = new AbortController();
+    const again = () => {
+      once.abort();
       retry.remove();
-      void this.#open();
-    }, { once: true });
+      if (!this.#gone) void this.#open();
+    };
+    retry.addEventListener('click', again);
+    whenBack(again, AbortSignal.any([once.signal, this.#stop.signal]));
     this.panel.state.after(retry);
   }
 

@@ -2,6 +2,7 @@
 
 import { nearest, readPoints } from './compare-points.js';
 import { explainStatus } from './http.js';
+import { suspect, whenBack } from './outage-events.js';
 import { say } from './texts.js';
 
 const EDGE = { left: 40, right: 12, top: 12, bottom: 36 };
@@ -20,6 +21,7 @@ class Scatter {
     this.canvas.addEventListener('pointermove', (event) => this.#point(event), { signal });
     this.canvas.addEventListener('pointerleave', () => this.#say(-1), { signal });
     this.canvas.addEventListener('click', () => this.#open(), { signal });
+    whenBack(() => this.host.dataset.state === 'failed' && this.load(), signal);
     this.load();
   }
 
@@ -27,6 +29,7 @@ class Scatter {
     this.host.dataset.state = 'loading';
     try {
       const response = await fetch(this.options.url, { credentials: 'same-origin', signal: this.abort.signal });
+      suspect(response.status);
       if (!response.ok || response.redirected) throw new Error(explainStatus(say('ListOfScores'), response.redirected ? 401 : response.status));
       this.points = readPoints(await response.arrayBuffer());
       this.host.dataset.state = 'ready';

@@ -7,6 +7,7 @@
 import { FetchPool } from './fetch-pool.js';
 import { loadImage, loadMap } from './http.js';
 import { LruCache } from './lru-cache.js';
+import { whenBack } from './outage-events.js';
 import { renderThumbnailOverlay } from './thumbnail.js';
 
 export { renderThumbnailOverlay };
@@ -28,12 +29,14 @@ class Grid {
   #frame = 0;
 
   constructor(container, options) {
+    this.stop = new AbortController();
     this.container = container;
     this.options = { ...options };
     this.sight = new IntersectionObserver((entries) => entries.forEach((e) => this.#seen(e.target, e.isIntersecting)), {
       rootMargin: '200px',
     });
     this.sizes = new ResizeObserver((entries) => entries.forEach((e) => this.#draw(e.target)));
+    whenBack(() => this.#mend(), this.stop.signal);
     this.changes = new MutationObserver((records) => this.#changed(records));
     this.changes.observe(container, { childList: true, subtree: true, attributes: true, attributeFilter: WATCHED });
     container.querySelectorAll(SELECTOR).forEach((canvas) => this.#add(canvas));
@@ -51,6 +54,7 @@ class Grid {
     this.sight.disconnect();
     this.sizes.disconnect();
     this.changes.disconnect();
+    this.stop.abort();
     this.#cells.forEach((cell) => cell.abort?.abort());
     this.#cells.clear();
     this.#kept.clear();
@@ -129,6 +133,15 @@ class Grid {
     }
     canvas.dataset.state = 'ready';
     this.#draw(canvas);
+  }
+
+  /** What did not come whole is asked for again. */
+  #mend() {
+    for (const [canvas, cell] of this.#cells) {
+      if (cell.parts && (cell.parts.map || !canvas.dataset.map)) continue;
+      cell.key = undefined;
+      void this.#refresh(canvas);
+    }
   }
 
   #draw(canvas) {

@@ -1,6 +1,7 @@
 /** Reading images and maps by authorised URLs (same-origin cookie), with failures in words that people can act on. */
 
 import { decodeAnomalyMap } from './anomaly-map.js';
+import { suspect } from './outage-events.js';
 import { say } from './texts.js';
 
 /** A failure that a person may read. */
@@ -26,8 +27,10 @@ async function get(url, what, { signal, priority }) {
     response = await fetch(url, { signal, priority, credentials: 'same-origin' });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+    suspect(0);
     throw new LoadError(say('TheCouldNotBeLoadedCheckThe', what));
   }
+  suspect(response.status);
   // A cookie that has run out shows as a redirect to the sign-in page.
   if (response.redirected && response.headers.get('content-type')?.startsWith('text/html'))
     throw new LoadError(explainStatus(what, 401), 401);

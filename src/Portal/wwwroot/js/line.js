@@ -10,6 +10,7 @@ import { LinePlot } from './line-plot.js';
 import { areCosts, cheapest, costOf, countFlips, countLine, f1Max, rankingCurves, rankingPoint, readScores } from './line-scores.js';
 import { drawUnitCurve } from './line-svg.js';
 import { advice, changes, percent, rate } from './line-words.js';
+import { suspect, whenBack } from './outage-events.js';
 import { say } from './texts.js';
 
 const REST = 250;
@@ -44,6 +45,7 @@ class LineView {
       const response = await fetch(this.options.scores, { credentials: 'same-origin', signal: this.abort.signal }).catch((error) => {
         throw error.name === 'AbortError' ? error : new Error(say('TheScoresCouldNotBeLoadedCheck'));
       });
+      suspect(response.status);
       if (!response.ok || response.redirected) throw new Error(explainStatus(say('ListOfScores'), response.redirected ? 401 : response.status));
       this.scores = readScores(await response.arrayBuffer());
     } catch (error) {
@@ -85,6 +87,7 @@ class LineView {
   #listen() {
     const on = (name, event, act) => this.#part(name)?.addEventListener(event, act, { signal: this.abort.signal });
     on('retry', 'click', () => this.load());
+    whenBack(() => this.host.dataset.state === 'failed' && this.load(), this.abort.signal);
     on('normals', 'click', () => this.setLine(this.options.fitted));
     on('saved', 'click', () => this.setLine(this.inForce));
     on('f1', 'click', () => {

@@ -1,5 +1,6 @@
 /** The requests of the review page. None throws: a failure of the network is status 0. */
 
+import { suspect } from './outage-events.js';
 import { say } from './texts.js';
 
 export class ReviewHttp {
@@ -37,8 +38,10 @@ export class ReviewHttp {
         body: body && JSON.stringify(body),
       });
     } catch {
+      suspect(0);
       return { status: 0, message: say('NoConnection') };
     }
+    suspect(response.status);
     const content = await response.json().catch(() => null);
     return { status: response.status, body: content, message: content?.detail ?? content?.title ?? say('TheServerRefusedIt', response.status) };
   }

@@ -4,8 +4,8 @@
  */
 
 const WAITS_MS = [500, 1000, 2000, 5000, 10000];
-/** Busy, restarting, signed out: the same request will do later. */
-const PASSING = new Set([0, 401, 408, 429, 500, 502, 503, 504]);
+/** Busy, restarting, without room, signed out: the same request will do later. */
+const PASSING = new Set([0, 401, 408, 429, 500, 502, 503, 504, 507]);
 
 /**
  * @typedef {object} Entry

@@ -4,6 +4,7 @@
  */
 
 import { createKeys } from './keys.js';
+import { whenBack } from './outage-events.js';
 import { ReviewHttp } from './review-http.js';
 import { ReviewOutbox } from './review-outbox.js';
 import { ReviewQueue, overrules } from './review-queue.js';
@@ -56,6 +57,10 @@ class Review {
     const on = { signal: this.stop.signal };
     window.addEventListener('pagehide', () => this.#leave(), on);
     window.addEventListener('online', () => this.outbox.retry(), on);
+    whenBack(() => {
+      this.outbox.retry();
+      void this.#fill();
+    }, this.stop.signal);
     this.renewing = setInterval(() => this.#fill(true), options.renewMs);
     this.outbox.start();
     void this.#fill();

@@ -4,6 +4,7 @@
  */
 
 import { DEFAULT_COLOUR_MAP } from './colour-maps.js';
+import { whenBack } from './outage-events.js';
 import { attachStageInput } from './stage-input.js';
 import { StageLoader } from './stage-loader.js';
 import { StageOverlay } from './stage-overlay.js';
@@ -40,6 +41,8 @@ class Stage {
   #shownUrl = '';
   #wanted = new Set();
   #ahead = new Set();
+  /** What could not be shown whole. @type {Picture | null} */ #missing = null;
+  #stop = new AbortController();
 
   constructor(host, dotnet) {
     this.host = host;
@@ -64,6 +67,8 @@ class Stage {
       pan: (dx, dy) => this.pan(dx, dy),
       fit: () => this.fit(),
     });
+    // What an outage kept away is shown as soon as it can be.
+    whenBack(() => this.#missing && this.show(this.#missing), this.#stop.signal);
     this.resizes = new ResizeObserver(() => this.#resize());
     this.resizes.observe(this.root);
     this.#resize();
@@ -92,6 +97,8 @@ class Stage {
     this.overlay.loading(false);
     this.canvas.setAttribute('aria-label', picture.alt || say('ImageWord'));
     const retry = () => this.show(picture);
+    const missing = [image, map, mask, ignore].find((part) => part.status === 'rejected');
+    this.#missing = missing && missing.reason.status !== 404 ? picture : null;
     if (image.status === 'rejected') {
       this.#put(null, '');
       this.overlay.note(null);
@@ -100,7 +107,6 @@ class Stage {
       return;
     }
     this.overlay.fail(null);
-    const missing = [map, mask, ignore].find((part) => part.status === 'rejected');
     // What is gone for good needs no Retry.
     this.overlay.note(missing?.reason.message ?? null, missing?.reason.status === 404 ? undefined : retry);
     this.#put({ ...picture, image: image.value, map: map.value, mask: mask.value, ignore: ignore.value }, picture.imageUrl);
@@ -187,6 +193,7 @@ class Stage {
 
   dispose() {
     this.#turn++;
+    this.#stop.abort();
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
     this.detach();

@@ -15,7 +15,7 @@ export const RETRY_DELAYS_MS = [1000, 3000, 9000, 20000, 30000];
  * @property {File} file @property {string} path @property {string} split @property {string} label @property {boolean} mask
  * @property {string} url where it goes
  * @property {UploadState} state @property {number} progress 0..1 @property {string} message @property {boolean} retryable
- * @property {number} attempts
+ * @property {number} attempts @property {boolean} [isHeldUp] it failed because nothing answered, however often it was sent
  *
  * @typedef {object} UploadOutcome
  * @property {'done'|'duplicate'|'failed'|'signedOut'|'network'} kind network = worth another try by itself
@@ -98,6 +98,17 @@ export class UploadQueue {
 
   retryFailed() {
     this.#again(this.items.filter((item) => item.state === 'failed'));
+  }
+
+  /** An outage is over: what it held up or stopped goes on at once. */
+  resume() {
+    for (const item of this.items) {
+      if (item.state !== 'pausing') continue;
+      this.#active.get(item)();
+      item.attempts = 0;
+      this.#start(item);
+    }
+    this.#again(this.items.filter((item) => item.state === 'failed' && item.isHeldUp));
   }
 
   /** Forgets everything that is finished; what runs goes on. */
@@ -197,6 +208,7 @@ export class UploadQueue {
       return;
     }
     this.#active.delete(item);
+    item.isHeldUp = outcome.kind === 'network';
     const good = outcome.kind === 'done' || outcome.kind === 'duplicate';
     this.#finish(item, good ? outcome.kind : 'failed', outcome.message, !good && (outcome.retryable ?? true));
     if (outcome.kind === 'signedOut') this.#stopWaiting(outcome.message);

@@ -1,10 +1,11 @@
 /** One file, one multipart POST, by XMLHttpRequest: fetch does not tell how much of a body has gone out. */
 
+import { suspect } from './outage-events.js';
 import { say } from './texts.js';
 
 const SIGNED_OUT = say('YouAreSignedOutSignInAnd');
-/** Busy or restarting; the same request will do later. */
-const PASSING = new Set([408, 429, 502, 503, 504]);
+/** Busy, restarting or without room; the same request will do later. */
+const PASSING = new Set([408, 429, 502, 503, 504, 507]);
 
 function json(text) {
   try {
@@ -67,6 +68,7 @@ export function sendFile(item, { tokenHeader, token }, onProgress, Request = glo
     const lost = () => resolve(readResponse(0, ''));
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onload = () => {
+      suspect(request.status);
       const retryAfter = request.getResponseHeader('Retry-After');
       resolve(readResponse(request.status, request.responseText, { mask: item.mask, retryAfter }));
     };

@@ -4,6 +4,7 @@
  */
 
 import { many, say } from './texts.js';
+import { whenBack } from './outage-events.js';
 import { attachDrop } from './upload-drop.js';
 import { pick, readDrop } from './upload-files.js';
 import { sift } from './upload-path.js';
@@ -29,6 +30,7 @@ class Uploads {
       changed: () => this.#changed(),
     });
     this.tray = new UploadTray(this.queue, () => this.#close());
+    whenBack(() => this.queue.resume());
     window.addEventListener('beforeunload', (event) => {
       if (!this.queue.summary.finished) event.preventDefault();
     });

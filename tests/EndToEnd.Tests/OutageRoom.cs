@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FewShotAD.EndToEnd.Tests;
+
+/// <summary>Somebody with several pages of one project open, as an outage finds them.</summary>
+internal sealed class OutageRoom
+{
+    /// <summary>Images of the project, each with a result that waits for a verdict.</summary>
+    private const int Images = 6;
+
+    private readonly BrowserFixture browser;
+    private readonly PortalProcess portal;
+    private readonly IBrowserContext context;
+
+    private OutageRoom(BrowserFixture browser, PortalProcess portal, IPage first, HttpPerson rest, string project)
+    {
+        (this.browser, this.portal, Rest, Project) = (browser, portal, rest, project);
+        context = first.Context;
+        First = new Person(first, "Outage room");
+    }
+
+    public Person First { get; }
+
+    public HttpPerson Rest { get; }
+
+    public string Project { get; }
+
+    public static async Task<OutageRoom> EnterAsync(BrowserFixture browser, PortalProcess portal, CancellationToken ct)
+    {
+        var rest = await HttpPerson.RegisterAsync(portal.Url, "Outage room", ct);
+        var project = await Load.ScoredBackup.RestoreAsync(rest.Http, Images, ct);
+        var page = await browser.NewPersonAsync(portal);
+        await page.SetViewportSizeAsync(1280, 800);
+        await page.GotoAsync("/sign-in");
+        await FillSignInAsync(page);
+        var room = new OutageRoom(browser, portal, page, rest, project);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await room.First.InteractiveAsync();
+        return room;
+    }
+
+    public static async Task FillSignInAsync(IPage page)
+    {
+        await page.GetByLabel("E-mail").FillAsync("outage.room@http.test");
+        await page.GetByLabel("Password").FillAsync(HttpPerson.Password);
+    }
+
+    /// <summary>Another tab of the same person.</summary>
+    public async Task<IPage> OpenAsync(string path)
+    {
+        var page = await context.NewPageAsync();
+        await page.SetViewportSizeAsync(1280, 800);
+        await page.GotoAsync(path);
+        await Expect(page.Locator("[data-interactive=true]")).ToBeVisibleAsync();
+        return page;
+    }
+
+    /// <summary>Another tab, before anything is loaded.</summary>
+    public Task<IPage> TabAsync() => context.NewPageAsync();
+
+    /// <summary>Somebody who is not signed in, at the form for that.</summary>
+    public async Task<IPage> StrangerAsync()
+    {
+        var page = await browser.NewPersonAsync(portal);
+        await page.GotoAsync("/sign-in");
+        return page;
+    }
+
+    public static ILocator Notice(IPage page) => page.Locator("#outage");
+
+    public static Task SaysAsync(IPage page, string text) => Expect(Notice(page)).ToContainTextAsync(text);
+
+    public static Task QuietAsync(IPage page) => Expect(Notice(page)).ToHaveAttributeAsync("data-state", new Regex("^(back)?$"));
+
+    /// <summary>Neither a fault nor the end of the circuit.</summary>
+    public static async Task IsWholeAsync(IPage page)
+    {
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+        await Expect(page.GetByText("This page met a fault", new() { Exact = true })).ToHaveCountAsync(0);
+        await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+    }
+
+    public static async Task DragAsync(IPage page, (double X, double Y) from, (double X, double Y) to)
+    {
+        var box = (await page.Locator(".fs-draw-canvas").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync((float)(box.X + (from.X * box.Width)), (float)(box.Y + (from.Y * box.Height)));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync((float)(box.X + (to.X * box.Width)), (float)(box.Y + (to.Y * box.Height)), new() { Steps = 4 });
+        await page.Mouse.UpAsync();
+    }
+
+    /// <summary>Pictures of a page that are there to be seen.</summary>
+    public static Task PicturesAsync(IPage page, bool areThere) => page.WaitForFunctionAsync(
+        """
+        areThere => {
+          const pictures = [...document.images].filter((image) => image.getAttribute('src')?.startsWith('/api/'));
+          return pictures.length > 0 && pictures.every((image) => image.complete && image.naturalWidth > 0 === areThere);
+        }
+        """,
+        areThere);
+}
