@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FewShotAD.Load.Uploads;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -88,6 +89,7 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         var stranger = await room.StrangerAsync();
         await OutageRoom.FillSignInAsync(stranger);
         var late = await room.TabAsync();
+        var idle = await room.OpenAsync("/registrations");
 
         await fleet.Database.StopAsync();
         await settings.GetByLabel("Description").FillAsync(Typed);
@@ -112,10 +114,11 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         await OutageRoom.SaysAsync(stranger, "Your form is sent as soon as it works again.");
         await Expect(stranger.GetByLabel("Password")).ToHaveValueAsync(HttpPerson.Password);
 
+        await OutageRoom.SaysAsync(idle, "The database does not answer.");
         await room.First.ShootAsync("outage-form");
         foreach (var (page, shot) in new[] { (links, "outage-link"), (dialog, "outage-dialog"), (review, "outage-review"), (drawing, "outage-drawing"), (late, "outage-document"), (stranger, "outage-sign-in") })
             await page.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{shot}.png") });
-        foreach (var page in new[] { settings, links, dialog, review, drawing })
+        foreach (var page in new[] { settings, links, dialog, review, drawing, idle })
             await OutageRoom.IsWholeAsync(page);
 
         await fleet.Database.LaunchAsync(Ct);
@@ -126,7 +129,7 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         await Expect(review.Locator("[data-part=connection]")).ToBeHiddenAsync();
         await Expect(drawing.Locator("[data-test=save-state]")).ToHaveTextAsync("Saved");
         await OutageRoom.SaysAsync(settings, "do it again now");
-        foreach (var page in new[] { links, review, drawing })
+        foreach (var page in new[] { links, review, drawing, idle })
             await OutageRoom.QuietAsync(page);
         Assert.Equal("1", Assert.Single(await fleet.ReadAsync("""SELECT count(*) AS given FROM "ReviewVerdicts" v""", Ct))[0]);
 
@@ -140,7 +143,7 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         var projects = saved.RootElement.GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(Typed, projects.Single(p => p.GetProperty("id").GetGuid() == Guid.Parse(project)).GetProperty("description").GetString());
         Assert.Single(projects, p => p.GetProperty("name").GetString() == name);
-        foreach (var page in new[] { links, dialog, review, drawing, late })
+        foreach (var page in new[] { links, dialog, review, drawing, late, idle })
             await page.CloseAsync();
     }
 
@@ -150,19 +153,25 @@ public sealed class OutagePagesTests(BrowserFixture browser)
     {
         var project = room.Project;
         var images = room.First.Page;
-        await room.First.OpenAsync($"/projects/{project}/review");
+        // One that no page has shown yet: the others are in the browser already.
+        Assert.Equal("added", (await room.Rest.UploadAsync(project, "before.png", NoisePicture.Draw(200, 1, 2), Ct)).Outcome);
         fleet.StorageIsAway = true;
         await room.First.OpenAsync($"/projects/{project}/images");
         await OutageRoom.SaysAsync(images, "The storage of images does not answer.");
-        await OutageRoom.PicturesAsync(images, areThere: false);
+        await OutageRoom.MissingAsync(images, 1);
+        var chooser = await images.RunAndWaitForFileChooserAsync(() => images.Locator("[data-pick-files]").ClickAsync());
+        await chooser.SetFilesAsync(new FilePayload { Name = "during.png", MimeType = "image/png", Buffer = NoisePicture.Draw(200, 1, 3) });
         var drawing = await room.OpenAsync($"/projects/{project}/images");
-        await drawing.Locator("[data-test=draw]").First.ClickAsync();
+        await drawing.Locator("[data-image='before.png'] [data-test=draw]").ClickAsync();
         await Expect(drawing.Locator(".fs-stage-failure")).ToBeVisibleAsync();
         await room.First.ShootAsync("outage-storage");
         await drawing.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, "outage-storage-drawing.png") });
 
+        await Expect(images.Locator(".fs-upload-tray")).ToContainTextAsync("Not available right now");
+
         fleet.StorageIsAway = false;
-        await OutageRoom.PicturesAsync(images, areThere: true);
+        await Expect(images.Locator(".fs-upload-tray[data-state=done]")).ToBeVisibleAsync();
+        await OutageRoom.MissingAsync(images, 0);
         await Expect(drawing.Locator(".fs-stage-failure")).ToBeHiddenAsync();
         await OutageRoom.QuietAsync(images);
         foreach (var page in new[] { images, drawing })

@@ -91,13 +91,13 @@ internal sealed class OutageRoom
         await page.Mouse.UpAsync();
     }
 
-    /// <summary>Pictures of a page that are there to be seen.</summary>
-    public static Task PicturesAsync(IPage page, bool areThere) => page.WaitForFunctionAsync(
+    /// <summary>Until so many pictures of a page have not come, and all others have.</summary>
+    public static Task MissingAsync(IPage page, int count) => page.WaitForFunctionAsync(
         """
-        areThere => {
+        count => {
           const pictures = [...document.images].filter((image) => image.getAttribute('src')?.startsWith('/api/'));
-          return pictures.length > 0 && pictures.every((image) => image.complete && image.naturalWidth > 0 === areThere);
+          return pictures.length > count && pictures.every((image) => image.complete) && pictures.filter((image) => !image.naturalWidth).length === count;
         }
         """,
-        areThere);
+        count);
 }

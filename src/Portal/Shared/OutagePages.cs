@@ -20,14 +20,16 @@ internal sealed class OutagePages(InstalledLanguages languages, ScriptTextFiles 
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (Outage.Of(exception) is not { } kind)
+        var wantsPage = WantsPage(httpContext.Request);
+        // A program gets its problem document.
+        if (Outage.Of(exception) is not { } kind || (httpContext.Request.Path.StartsWithSegments("/api") && !wantsPage))
             return false;
         var response = httpContext.Response;
         response.StatusCode = kind == OutageKind.Disk ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status503ServiceUnavailable;
         response.Headers[HeaderNames.RetryAfter] = RetryAfter;
         response.Headers[HeaderNames.CacheControl] = "no-store";
         // A picture, a script or the circuit: whoever asked knows what to make of the number.
-        if (!WantsPage(httpContext.Request))
+        if (!wantsPage)
             return true;
         httpContext.WriteSecurityHeaders();
         response.ContentType = "text/html; charset=utf-8";

@@ -11,7 +11,8 @@ namespace FewShotAD.Portal.Shared;
 /// </summary>
 public abstract class PortalComponent : ComponentBase, IHandleEvent
 {
-    private readonly HashSet<string> rereading = [];
+    /// <summary>What is read when the outage is over, by the method that wanted it: the last wish counts.</summary>
+    private readonly Dictionary<string, Func<Task>> wanted = [];
 
     [Inject]
     protected OutageNotice Outages { get; set; } = null!;
@@ -47,7 +48,11 @@ public abstract class PortalComponent : ComponentBase, IHandleEvent
     /// <summary>Reads, and reads again by itself when an outage that it met is over.</summary>
     /// <returns>Whether it was read.</returns>
     protected Task<bool> ReadThroughAsync(Func<Task> read, [CallerMemberName] string name = "") => ThroughOutageAsync(
-        read,
+        async () =>
+        {
+            await read();
+            wanted.Remove(name);
+        },
         async kind =>
         {
             await Outages.ShowAsync(kind, isLost: false);
@@ -90,14 +95,18 @@ public abstract class PortalComponent : ComponentBase, IHandleEvent
     /// <summary>Once, however often it failed.</summary>
     private void ReadAgainWhenOver(Func<Task> read, [CallerMemberName] string name = "")
     {
-        if (!rereading.Add(name))
+        var waits = wanted.ContainsKey(name);
+        wanted[name] = read;
+        if (waits)
             return;
         Outages.WhenOver(() => InvokeAsync(async () =>
         {
-            rereading.Remove(name);
+            // It may have been read meanwhile.
+            if (!wanted.Remove(name, out var last))
+                return;
             try
             {
-                await ReadThroughAsync(read, name);
+                await ReadThroughAsync(last, name);
                 StateHasChanged();
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

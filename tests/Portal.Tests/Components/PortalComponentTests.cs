@@ -78,6 +78,26 @@ public sealed class PortalComponentTests : BunitContext
     }
 
     [Fact]
+    public async Task Of_several_wishes_the_last_one_is_read_and_none_that_was_read_meanwhile()
+    {
+        var part = Render<Part>();
+        part.WaitForAssertion(() => Assert.Equal("read 1 times", part.Find("p").TextContent));
+        supply.Fault = Away;
+        await part.InvokeAsync(() => part.Instance.ShowAsync("first"));
+        await part.InvokeAsync(() => part.Instance.ShowAsync("second"));
+        supply.Fault = null;
+        await Over();
+        Assert.Equal(["second"], part.Instance.Shown);
+
+        supply.Fault = Away;
+        await part.InvokeAsync(() => part.Instance.ShowAsync("third"));
+        supply.Fault = null;
+        await part.InvokeAsync(() => part.Instance.ShowAsync("fourth"));
+        await Over();
+        Assert.Equal(["second", "fourth"], part.Instance.Shown);
+    }
+
+    [Fact]
     public async Task A_fault_of_the_program_is_none_of_this()
     {
         var part = Render<Part>();
@@ -157,6 +177,14 @@ public sealed class PortalComponentTests : BunitContext
         {
             Supply.Reads++;
             await Supply.AskAsync();
+        });
+
+        public List<string> Shown { get; } = [];
+
+        public Task<bool> ShowAsync(string what) => ReadThroughAsync(async () =>
+        {
+            await Supply.AskAsync();
+            Shown.Add(what);
         });
 
         protected override async Task OnInitializedAsync()

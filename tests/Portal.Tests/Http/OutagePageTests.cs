@@ -76,7 +76,9 @@ public sealed class OutagePageTests : IAsyncLifetime
         Assert.Equal("not ready: database", await TextAsync(await member.GetAsync("/health/database")));
         Assert.Equal("ready", await TextAsync(await member.GetAsync("/health/blobs")));
 
-        // A picture, a script or a circuit gets the number alone.
+        // A program gets its problem document, a script or a circuit the number alone.
+        var problem = await TextAsync(await member.GetAsync("/api/v1/projects"));
+        Assert.Contains("urn:fewshotad:error:outage.database", problem, StringComparison.Ordinal);
         var picture = await member.GetAsync("/projects/01930000-0000-7000-8000-000000000000/images");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, ""), (picture.StatusCode, await TextAsync(picture)));
 

@@ -89,7 +89,14 @@ public sealed partial class ReviewPage
 
     /// <summary>The browser shows another image, or none because it was given none.</summary>
     [JSInvokable]
-    public Task OnShown(string? result) => ReadThroughAsync(() => ShowAsync(result));
+    public async Task OnShown(string? result)
+    {
+        if (await ReadThroughAsync(() => ShowAsync(result)))
+            return;
+        // Rather nothing beside the image than the figures of another one.
+        shown = null;
+        StateHasChanged();
+    }
 
     private async Task ShowAsync(string? result)
     {

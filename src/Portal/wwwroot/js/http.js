@@ -4,6 +4,9 @@ import { decodeAnomalyMap } from './anomaly-map.js';
 import { suspect } from './outage-events.js';
 import { say } from './texts.js';
 
+/** An outage: what did not come is asked for again when it is over. */
+const PASSING = new Set([502, 503, 504]);
+
 /** A failure that a person may read. */
 export class LoadError extends Error {
   constructor(message, status = 0) {
@@ -18,6 +21,7 @@ export function explainStatus(what, status) {
   if (status === 401) return say('YouAreSignedOutSignInAnd');
   if (status === 403) return say('YourRoleMayNotSeeThis', what);
   if (status === 404 || status === 410) return say('ThisIsNoLongerStored', what);
+  if (PASSING.has(status)) return say('TheCannotBeFetchedAtTheMoment', what);
   return say('TheServerCouldNotDeliverThe', what, status);
 }
 
