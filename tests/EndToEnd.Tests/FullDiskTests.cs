@@ -49,6 +49,34 @@ public sealed class FullDiskTests(ITestOutputHelper output)
             Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "Blobs and rows do not match.");
     }
 
+    [Fact]
+    public async Task A_run_that_meets_a_full_disk_goes_on_by_itself_once_there_is_room()
+    {
+        await using var disk = await SmallDisk.MountAsync(Megabytes, Ct);
+        await using var portal = PortalProcess.Create([], Path.Combine(disk.Path, "data"));
+        await portal.LaunchAsync(Ct);
+        using var shift = await NightShift.BeginAsync(portal.Url, Ct);
+        var run = await shift.StartAsync(Ct);
+        await UntilAsync(() => Task.FromResult(TrainingChildren.Of(portal.Id).Count > 0), "No training begins.");
+
+        disk.Fill();
+        await UntilAsync(() => Task.FromResult(TrainingChildren.Of(portal.Id).Count == 0), "The training process does not meet the end of the disk.");
+        Assert.Equal((run, "running"), Assert.Single(await shift.LookAsync(Ct)));
+
+        disk.MakeRoom();
+        await UntilAsync(async () => Assert.Single(await shift.LookAsync(Ct)).Status is "succeeded" or "failed", "The run does not go on.");
+        Assert.Equal((run, "succeeded"), Assert.Single(await shift.LookAsync(Ct)));
+        Assert.Equal("1", Read(portal, """SELECT COUNT(*) FROM "RunLog" WHERE "Text" LIKE 'The disk of this node is full.%'"""));
+        Assert.Equal("ok", Integrity(portal));
+        await shift.FinishJobAsync(new Uri(portal.Url), Ct);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); !await isSo(); await Task.Delay(100, Ct))
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(2), otherwise);
+    }
+
     /// <summary>Small writes, which touch the database alone, until there is no room for one: what was promised is what is there in the end.</summary>
     private async Task<IReadOnlyList<string>> MakeProjectsAsync(HttpPerson person)
     {
@@ -86,12 +114,14 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         Assert.Equal((status, text), (ready.StatusCode, await ready.Content.ReadAsStringAsync(Ct)));
     }
 
-    private static string Integrity(PortalProcess portal)
+    private static string Integrity(PortalProcess portal) => Read(portal, "PRAGMA integrity_check");
+
+    private static string Read(PortalProcess portal, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(portal.DataDirectory, "portal.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var check = connection.CreateCommand();
-        check.CommandText = "PRAGMA integrity_check";
-        return (string)check.ExecuteScalar()!;
+        check.CommandText = sql;
+        return $"{check.ExecuteScalar()}";
     }
 }

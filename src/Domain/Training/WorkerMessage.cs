@@ -102,6 +102,9 @@ public static class WorkerProtocol
 
     public const int ExitCancelled = 3;
 
+    /// <summary>There was no room for a file. What was written before is whole, and the same job goes on from there.</summary>
+    public const int ExitDiskFull = 4;
+
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Azure;
+using FewShotAD.Domain.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -18,9 +19,6 @@ public static class Outage
 {
     private const int SqliteFull = 13;
     private const string PostgresDiskFull = "53100";
-
-    // ENOSPC and EDQUOT of Linux, and what Windows says for the same.
-    private static readonly int[] NoSpace = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
 
     /// <returns>Null for anything else.</returns>
     public static OutageKind? Of(Exception exception)
@@ -45,7 +43,7 @@ public static class Outage
         // 0 is no answer at all.
         RequestFailedException { Status: 0 or 429 or >= 500 } => OutageKind.Blobs,
         AggregateException many when many.InnerExceptions.OfType<RequestFailedException>().Any(e => e.Status is 0 or 429 or >= 500) => OutageKind.Blobs,
-        IOException io when NoSpace.Contains(io.HResult) => OutageKind.Disk,
+        IOException when FullDisk.Is(exception) => OutageKind.Disk,
         _ => null,
     };
 }

@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Domain.Training;
+using FewShotAD.Infrastructure.Hosting;
 using FewShotAD.Infrastructure.Jobs.Recording;
 using FewShotAD.Infrastructure.Jobs.Worker;
 using FewShotAD.Infrastructure.Persistence;
@@ -22,6 +24,13 @@ internal sealed class RunAttempts(
 
     /// <summary>A terminal's Ctrl+C reaches worker and portal at once: the worker may be gone before the portal knows.</summary>
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan FirstRoomPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestRoomPause = TimeSpan.FromMinutes(1);
+
+    private static readonly string DiskIsFull = string.Create(
+        CultureInfo.InvariantCulture,
+        $"The disk of this node is full. The run goes on by itself from its last checkpoint when {DiskRoom.Least >> 20} MB are free: ask the administrator to make room.");
 
     /// <param name="cancel">Cancelled when somebody wants the run cancelled or paused; also by this attempt itself, when it learns so from the database.</param>
     /// <param name="shutdown">This node stops: the run goes back into the queue.</param>
@@ -66,32 +75,42 @@ internal sealed class RunAttempts(
 
     private async Task<RunEnd> WorkAsync(RunLedger ledger, RunRecorder recorder, OutagePatience patience, CancellationToken stop)
     {
-        using var directory = await WorkDirectory.OpenAsync(work.Root, ledger.Run.Id, time, stop);
+        using var directory = await patience.WaitAsync(() => WorkDirectory.OpenAsync(work.Root, ledger.Run.Id, time, stop));
         if (ledger.Run.Attempt > 1)
             await recorder.NoteAsync(LogSeverity.Information, $"Attempt {ledger.Run.Attempt} of this run begins.", stop);
         var laidOut = await patience.WaitAsync(() => layout.WriteAsync(ledger.Run, directory, stop));
         if (!laidOut.Succeeded)
             return new RunEnd.Failed(laidOut.Error.Code, laidOut.Error.Message, null);
 
-        int exitCode;
-        await using (var worker = WorkerProcess.Start(work.Executable, directory))
+        for (var pause = FirstRoomPause; ; pause = pause * 2 < LongestRoomPause ? pause * 2 : LongestRoomPause)
         {
-            var stopped = Task.CompletedTask;
-            await using (stop.Register(() => stopped = worker.StopAsync(options.Value.CancelGrace, time)))
-            {
-                // Not cancelled by “stop”: the last words of a worker that was asked to stop (its checkpoint) count.
-                await foreach (var lines in worker.BatchesAsync(BatchPause, time, CancellationToken.None))
-                {
-                    if (!await recorder.WriteAsync(lines, directory, CancellationToken.None))
-                        return new RunEnd.Lost();
-                }
-            }
+            if (await patience.WaitAsync(() => ListenAsync(directory, recorder, stop)) is not { } exitCode)
+                return new RunEnd.Lost();
+            if (exitCode != WorkerProtocol.ExitDiskFull || stop.IsCancellationRequested)
+                return await JudgeAsync(recorder, exitCode, stop);
+            await recorder.NoteAsync(LogSeverity.Warning, DiskIsFull, stop);
+            await DiskRoom.WaitAsync(work.Root, pause, time, stop);
+        }
+    }
 
-            await stopped;
-            exitCode = worker.ExitCode;
+    /// <summary>One training process from its start to its end.</summary>
+    /// <returns>Its exit code, or null when the run is no longer ours.</returns>
+    private async Task<int?> ListenAsync(WorkDirectory directory, RunRecorder recorder, CancellationToken stop)
+    {
+        await using var worker = WorkerProcess.Start(work.Executable, directory);
+        var stopped = Task.CompletedTask;
+        await using (stop.Register(() => stopped = worker.StopAsync(options.Value.CancelGrace, time)))
+        {
+            // Not cancelled by “stop”: the last words of a worker that was asked to stop (its checkpoint) count.
+            await foreach (var lines in worker.BatchesAsync(BatchPause, time, CancellationToken.None))
+            {
+                if (!await recorder.WriteAsync(lines, directory, CancellationToken.None))
+                    return null;
+            }
         }
 
-        return await JudgeAsync(recorder, exitCode, stop);
+        await stopped;
+        return worker.ExitCode;
     }
 
     private async Task<RunEnd> JudgeAsync(RunRecorder recorder, int exitCode, CancellationToken stop)

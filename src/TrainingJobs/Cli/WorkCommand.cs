@@ -36,6 +36,11 @@ public static class WorkCommand
         {
             return WorkerProtocol.ExitCancelled;
         }
+        catch (IOException e) when (FullDisk.Is(e))
+        {
+            channel.Send(new LogWritten(LogSeverity.Warning, $"There is no room for a file: {e.Message}"));
+            return WorkerProtocol.ExitDiskFull;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Fail(channel, $"A file could not be read or written: {e.Message}", e.ToString());

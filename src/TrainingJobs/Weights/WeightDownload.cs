@@ -28,6 +28,7 @@ public sealed class WeightDownload
     /// <param name="target">Its folder is made when it is missing. A process that fetches the same file waits for the other.</param>
     /// <param name="say">Gets sentences on the progress.</param>
     /// <exception cref="OperationCanceledException">Cancelled; what has arrived stays.</exception>
+    /// <exception cref="IOException">The disk is full; what has arrived stays.</exception>
     public async Task<Result> FetchAsync(WeightFile file, string target, Action<string> say, CancellationToken ct)
     {
         if (file.Address is null || !IsSafe(file.Address))
@@ -39,7 +40,7 @@ public sealed class WeightDownload
             // Another process may have brought it while this one waited.
             return File.Exists(target) ? Result.Ok : await FetchAloneAsync(file, target, say, ct);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && !FullDisk.Is(e))
         {
             return new DownloadFailed($"{target} cannot be written: {e.Message}");
         }

@@ -23,7 +23,7 @@ public sealed class ChipTests : BunitContext
     [Fact]
     public void Every_verdict_has_a_word_and_an_icon_of_its_own() =>
         AssertDistinct(Enum.GetValues<Verdict>().Select(verdict =>
-            (verdict.ToString(), Render<VerdictChip>(p => p.Add(c => c.Verdict, verdict)))));
+            (verdict.ToString(), Render(VerdictChip.Of(verdict)))));
 
     private static void AssertDistinct<T>(IEnumerable<(string Word, IRenderedComponent<T> Chip)> chips)
         where T : Microsoft.AspNetCore.Components.IComponent

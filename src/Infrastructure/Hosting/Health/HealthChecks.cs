@@ -51,15 +51,14 @@ internal sealed class BlobHealth(IBlobStore blobs) : IHealthCheck
 internal sealed class DiskHealth(DataPaths paths) : IHealthCheck
 {
     private const long Low = 4L << 30;
-    private const long Empty = 256L << 20;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var free = new DriveInfo(paths.Root).AvailableFreeSpace;
+        var free = DiskRoom.FreeAt(paths.Root);
         var text = string.Create(CultureInfo.InvariantCulture, $"{free / 1e9:0.0} GB are free in the data directory");
         return Task.FromResult(free switch
         {
-            < Empty => HealthCheckResult.Unhealthy($"{text}: uploads and training fail. Make room now."),
+            < DiskRoom.Least => HealthCheckResult.Unhealthy($"{text}: uploads are refused and training waits. Make room now."),
             < Low => HealthCheckResult.Degraded($"{text}. Make room, or give the portal a larger disk."),
             _ => HealthCheckResult.Healthy($"{text}."),
         });

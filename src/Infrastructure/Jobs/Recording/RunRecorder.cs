@@ -50,7 +50,10 @@ internal sealed class RunRecorder(
     public Task<bool> NoteAsync(LogSeverity severity, string text, CancellationToken ct)
     {
         var batch = new Batch();
-        batch.Log.Add(new WorkerMessage.LogWritten(severity, text));
+        var line = new WorkerMessage.LogWritten(severity, text);
+        batch.Log.Add(line);
+        // Before it is written: what it tells may be why nothing can be written at the moment.
+        events.Publish(new RunEvent.Said(ledger.Tenant, ledger.Run.Id, line));
         return SaveAsync(batch, ct);
     }
 

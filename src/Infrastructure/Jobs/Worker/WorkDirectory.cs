@@ -41,7 +41,7 @@ internal sealed class WorkDirectory : IDisposable
                 await directory.WaitForOrphanAsync(time, ct);
                 return directory;
             }
-            catch (IOException) when (time.GetUtcNow() < deadline)
+            catch (IOException e) when (!FullDisk.Is(e) && time.GetUtcNow() < deadline)
             {
                 await Task.Delay(Poll, time, ct);
             }

@@ -35,12 +35,23 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <param name="executable">Full path; a <c>.dll</c> is run with <c>dotnet</c>.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The system cannot start it.</exception>
+    /// <exception cref="IOException">It cannot be written down who works there.</exception>
     public static WorkerProcess Start(string executable, WorkDirectory work)
     {
         var start = StartInfo(executable, ["work", "--job", work.Manifest], work.Root);
         var process = Process.Start(start) ?? throw new InvalidOperationException("The system started no process.");
-        work.Remember(process);
-        return new WorkerProcess(process);
+        var worker = new WorkerProcess(process);
+        try
+        {
+            work.Remember(process);
+            return worker;
+        }
+        catch (IOException)
+        {
+            // Nobody would find it after a crash of the portal.
+            worker.Kill();
+            throw;
+        }
     }
 
     /// <summary>How the training program is started: its three streams are pipes to this process.</summary>
