@@ -60,6 +60,14 @@ done
 FEWSHOTAD_DATABASE=PostgreSql run Infrastructure.Tests Infrastructure.Tests.PostgreSql \
   --filter-not-class "*BlobStoreTests" --filter-not-class "*.Scoring.*" --filter-not-class "*.PublicAddressTests" --filter-not-class "*.ZipInputTests"
 tell Infrastructure.Tests.PostgreSql
+
+# Of the portal those whose questions to the database differ most between the products: lists, reviews, the queue, schedules, transfers, the registry.
+# Left out are what measures a hundred thousand rows, the memory of a process and a year of nights. docs/database.md says how to run all.
+classes=(Admin.AdministratorTests Annotate.RescoringTests Evaluation.EvaluationTests Images.* Line.* Notices.* Registrations.* Registry.* Rest.ResultRestTests Rest.ImageRestTests
+  Rest.ProjectRestTests Results.* Review.* Schedules.* Stability.* Training.* Transfers.*)
+FEWSHOTAD_DATABASE=PostgreSql run Portal.Tests Portal.Tests.PostgreSql "${classes[@]/#/--filter-class=FewShotAD.Portal.Tests.}" \
+  --filter-not-class "*AtScaleTests" --filter-not-class "*ExportMemoryTests" --filter-not-class "*ScheduleYearTests"
+tell Portal.Tests.PostgreSql
 wait
 tell EndToEnd.Tests
 

@@ -6,7 +6,7 @@ namespace FewShotAD.TestKit;
 /// <summary>Which database product the tests of this process run on: SQLite, or PostgreSQL where FEWSHOTAD_DATABASE says so.</summary>
 public static class DatabaseUnderTest
 {
-    private static readonly Lazy<Task<PostgresServer>> Server = new(StartAsync);
+    private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.StartAsync(CancellationToken.None));
 
     public static bool IsPostgres { get; } = Environment.GetEnvironmentVariable("FEWSHOTAD_DATABASE") switch
     {
@@ -24,12 +24,4 @@ public static class DatabaseUnderTest
     public static async Task<string> ConnectionStringAsync(string database) => (await Server.Value).ConnectionString(database);
 
     public static string NameOf(string folder) => $"t{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..24]}";
-
-    /// <summary>The server ends with this process in any case; what it has written goes only if somebody takes it away.</summary>
-    private static async Task<PostgresServer> StartAsync()
-    {
-        var server = await PostgresServer.StartAsync(CancellationToken.None);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return server;
-    }
 }
