@@ -73,6 +73,7 @@ classes=(Admin.AdministratorTests Annotate.RescoringTests Evaluation.EvaluationT
 FEWSHOTAD_DATABASE=PostgreSql run Portal.Tests Portal.Tests.PostgreSql "${classes[@]/#/--filter-class=FewShotAD.Portal.Tests.}" \
   --filter-not-class "*AtScaleTests" --filter-not-class "*ExportMemoryTests" --filter-not-class "*ScheduleYearTests"
 tell Portal.Tests.PostgreSql
+
 run EndToEnd.Tests EndToEnd.Tests.Hardship "${hardship[@]}"
 tell EndToEnd.Tests.Hardship
 wait
