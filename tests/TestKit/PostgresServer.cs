@@ -6,7 +6,7 @@ namespace FewShotAD.TestKit;
 
 /// <summary>
 /// A PostgreSQL server of its own as a child process on a free port of this machine. It ends with its standard input, and so with
-/// the process that started it, however that ends.
+/// the process that started it, however that ends, and leaves nothing behind.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -22,7 +22,8 @@ public sealed class PostgresServer : IAsyncDisposable
         server=$!
         cat >/dev/null
         kill -INT $server
-        wait $server
+        wait $server || true
+        [ -e "$2/stopped" ] || rm -rf "$2"
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -35,6 +36,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private static bool IsRoot => Environment.UserName == "root";
 
     public int Port { get; }
+
+    private string Stopped => Path.Combine(folder, "stopped");
 
     /// <summary>How to reach a database of the server, in Npgsql's words.</summary>
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Include Error Detail=true";
@@ -71,6 +74,7 @@ public sealed class PostgresServer : IAsyncDisposable
             start.ArgumentList.Add(argument);
         // What it said in an earlier life would be taken for this one's.
         File.Delete(Path.Combine(folder, "server.log"));
+        File.Delete(Stopped);
         process = Process.Start(start)!;
         await IsReadyAsync(ct);
     }
@@ -80,6 +84,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (process is null)
             return;
+        await File.WriteAllTextAsync(Stopped, "Kept for the next start.");
         process.StandardInput.Close();
         await process.WaitForExitAsync();
         process.Dispose();

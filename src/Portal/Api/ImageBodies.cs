@@ -31,5 +31,5 @@ public sealed record ImageSelection(IReadOnlyList<Guid> Ids);
 
 public sealed record ImageFilter(
     Choice<ImageSplit>? Split, Choice<ImageLabel>? Label, [property: Description("A defect type, as it is written.")] string? DefectType,
-    [property: Description("Part of a name.")] string? Search, Choice<ImageOrder>? Order,
+    [property: Description("Part of a name, in capitals or not.")] string? Search, Choice<ImageOrder>? Order,
     [property: Description(RestText.Limit)] int? Limit, [property: Description(RestText.Cursor)] string? Cursor) : IQueryFilter;

@@ -34,7 +34,7 @@ public static class ProjectEndpoints
     private static async Task<IResult> ListAsync(
         Actor actor, ListProjects list,
         [Description("true for archived projects, false for the others, left out for both.")] bool? archived,
-        [Description("Part of a name.")] string? search,
+        [Description("Part of a name, in capitals or not.")] string? search,
         [Description(RestText.Limit)] int? limit, [Description(RestText.Cursor)] string? cursor, CancellationToken ct)
     {
         var (take, after) = (Cursor.Limit(limit), Cursor.Read<Position>(cursor));

@@ -31,7 +31,7 @@ public sealed record ScoredPicture(
 /// <param name="Images">Ids of images of the model's project; or a filter.</param>
 public sealed record NewScoreBatch(IReadOnlyList<Guid>? Images = null, ScoreBatchFilter? Filter = null);
 
-/// <param name="Search">Part of the name.</param>
+/// <param name="Search">Part of the name, in capitals or not.</param>
 /// <param name="Unscored">Only images that this model has not scored.</param>
 public sealed record ScoreBatchFilter(ImageSplit? Split = null, ImageLabel? Label = null, string? Search = null, bool Unscored = false);
 

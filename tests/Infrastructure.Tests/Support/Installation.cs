@@ -21,8 +21,6 @@ namespace FewShotAD.Infrastructure.Tests.Support;
 /// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    private static readonly Lazy<Task<byte[]>> Template = new(MakeTemplateAsync);
-
     private readonly IHost host;
     private readonly bool ownsFolder;
     private bool started;
@@ -51,7 +49,7 @@ internal sealed class Installation : IAsyncDisposable
         var own = folder is null;
         folder ??= TemporaryFolder();
         if (own)
-            await TestDatabase.CopyAsync(await Template.Value, folder);
+            await TestDatabase.CopyAsync(folder);
         return new Installation(await BuildAsync(folder, worker ?? FakeWorker.Write(folder, "exit 0"), time, settings), folder, own);
     }
 
@@ -165,18 +163,5 @@ internal sealed class Installation : IAsyncDisposable
         builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton<IScoringPictures, DrawnPictures>();
         return builder.Build();
-    }
-
-    private static async Task<byte[]> MakeTemplateAsync()
-    {
-        var folder = TemporaryFolder();
-        using (var host = await BuildAsync(folder, FakeWorker.Write(folder, "exit 0"), null, null))
-        {
-            await host.Services.GetRequiredService<IPortalContexts>().MigrateAsync(CancellationToken.None);
-        }
-
-        var database = await TestDatabase.KeepAsync(folder);
-        Directory.Delete(folder, recursive: true);
-        return database;
     }
 }

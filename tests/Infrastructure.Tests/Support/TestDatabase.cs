@@ -1,3 +1,7 @@
+using FewShotAD.Infrastructure.Jobs;
+using FewShotAD.Infrastructure.Persistence;
+using FewShotAD.Infrastructure.Persistence.Postgres;
+using FewShotAD.Infrastructure.Persistence.Sqlite;
 using FewShotAD.TestKit;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -5,27 +9,26 @@ using Npgsql;
 namespace FewShotAD.Infrastructure.Tests.Support;
 
 /// <summary>The database of one installation. Migrating takes a while and always gives the same: done once, copied for each test.</summary>
+/// <remarks>The portal's tests are built with this file as well.</remarks>
 internal static class TestDatabase
 {
     private const string Template = "template_of_tests";
 
+    private static readonly Lazy<Task<byte[]>> Migrated = new(MigrateAsync);
+
     public static string FileOf(string folder) => Path.Combine(folder, "portal.db");
 
-    /// <summary>Keeps the migrated database of <paramref name="folder"/> as what all others begin with.</summary>
-    public static async Task<byte[]> KeepAsync(string folder)
+    /// <summary>Gives the installation in <paramref name="folder"/> a database as a first start leaves it.</summary>
+    public static async Task CopyAsync(string folder)
     {
-        SqliteConnection.ClearAllPools();
-        if (!DatabaseUnderTest.IsPostgres)
-            return await File.ReadAllBytesAsync(FileOf(folder));
-        NpgsqlConnection.ClearAllPools();
-        await AdministerAsync($"ALTER DATABASE {DatabaseUnderTest.NameOf(folder)} RENAME TO {Template}");
-        return [];
+        var template = await Migrated.Value;
+        if (DatabaseUnderTest.IsPostgres)
+            await AdministerAsync($"CREATE DATABASE {DatabaseUnderTest.NameOf(folder)} TEMPLATE {Template} STRATEGY FILE_COPY");
+        else
+            await File.WriteAllBytesAsync(FileOf(folder), template);
     }
 
-    public static Task CopyAsync(byte[] template, string folder) => DatabaseUnderTest.IsPostgres
-        ? AdministerAsync($"CREATE DATABASE {DatabaseUnderTest.NameOf(folder)} TEMPLATE {Template} STRATEGY FILE_COPY")
-        : File.WriteAllBytesAsync(FileOf(folder), template);
-
+    /// <summary>Connections to it end, so that a server of many tests keeps room.</summary>
     public static async Task DropAsync(string folder)
     {
         if (!DatabaseUnderTest.IsPostgres)
@@ -33,6 +36,26 @@ internal static class TestDatabase
         await using (var connection = new NpgsqlConnection(await DatabaseUnderTest.ConnectionStringAsync(DatabaseUnderTest.NameOf(folder))))
             NpgsqlConnection.ClearPool(connection);
         await AdministerAsync($"DROP DATABASE IF EXISTS {DatabaseUnderTest.NameOf(folder)} WITH (FORCE)");
+    }
+
+    private static async Task<byte[]> MigrateAsync()
+    {
+        if (DatabaseUnderTest.IsPostgres)
+        {
+            var connection = await DatabaseUnderTest.ConnectionStringAsync(Template);
+            await new PostgresContexts(connection).MigrateAsync(CancellationToken.None);
+            // The queue's tables as well.
+            QueueStorage.Open(new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = connection });
+            NpgsqlConnection.ClearAllPools(); // nobody may be connected to what is copied
+            return [];
+        }
+
+        var folder = Directory.CreateTempSubdirectory("fewshotad-template-").FullName;
+        await new SqliteContexts(FileOf(folder)).MigrateAsync(CancellationToken.None);
+        SqliteConnection.ClearAllPools(); // the last one writes all into the file
+        var database = await File.ReadAllBytesAsync(FileOf(folder));
+        Directory.Delete(folder, recursive: true);
+        return database;
     }
 
     private static async Task AdministerAsync(string command)

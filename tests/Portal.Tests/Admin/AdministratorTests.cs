@@ -196,7 +196,7 @@ public sealed partial class AdministratorTests(PortalHost host) : HttpTest(host)
         Assert.False((await verification.CheckPlatformAsync(new string('a', 64), Ct)).IsWhole);
         await context.Database.OpenConnectionAsync(Ct);
         await using var command = context.Database.GetDbConnection().CreateCommand();
-        command.CommandText = "UPDATE PlatformAudit SET ActorName = 'somebody else'";
+        command.CommandText = """UPDATE "PlatformAudit" SET "ActorName" = 'somebody else'""";
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
         var broken = await verification.CheckPlatformAsync(null, Ct);
         Assert.Equal((1L, "Entry 1 was changed after it was written."), (broken.Broken, broken.Why));
@@ -216,7 +216,7 @@ public sealed partial class AdministratorTests(PortalHost host) : HttpTest(host)
         {
             await context.Database.OpenConnectionAsync(Ct);
             await using var command = context.Database.GetDbConnection().CreateCommand();
-            command.CommandText = "DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%Platform'";
+            command.CommandText = """DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" LIKE '%Notices'""";
             Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
         }
 

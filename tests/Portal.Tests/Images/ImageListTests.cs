@@ -15,7 +15,7 @@ public sealed class ImageListTests(PortalHost host) : PortalTest(host)
             project,
             ("left 1.png", ImageSplit.Support, ImageLabel.Normal), ("left 2.png", ImageSplit.Test, ImageLabel.Normal),
             ("right 100%_1.png", ImageSplit.Test, ImageLabel.Defective), ("right 2.png", ImageSplit.Unassigned, ImageLabel.Unknown),
-            ("up.png", ImageSplit.Test, ImageLabel.Unknown));
+            ("Über A.png", ImageSplit.Test, ImageLabel.Unknown));
 
         async Task Holds(ListImages.Request request, params int[] wanted)
         {
@@ -34,6 +34,11 @@ public sealed class ImageListTests(PortalHost host) : PortalTest(host)
         // What people type is text and no pattern.
         await Holds(new(project, Search: "%"), 2);
         await Holds(new(project, Search: "_"), 2);
+        await Holds(new(project, Search: "\\"));
+        // A to Z in capitals or not, in either database; of other letters each is itself only.
+        await Holds(new(project, Search: "LEFT"), 0, 1);
+        await Holds(new(project, Search: "ÜBER a"), 4);
+        await Holds(new(project, Search: "über"));
         await Holds(new(project, Search: "nothing like it"));
         await Holds(new(project, Search: "   "), 0, 1, 2, 3, 4);
     }

@@ -61,47 +61,22 @@ public sealed class LineAtScaleTests(PortalHost host, ITestOutputHelper output) 
         var watch = Stopwatch.StartNew();
         await using var context = Team.Open();
         await using var transaction = await context.Database.BeginTransactionAsync(Ct);
-        var (image, result) = (Text(made.Images[0].Id.Value), Text(made.Results[0].Id.Value));
         // Ids that no other project of this database has.
         var mark = (TeamAtWork.Next() % 0xffff).ToString("X4", CultureInfo.InvariantCulture);
-        string Id(string kind) => $"printf('%08X-{mark}-7000-{kind}-%012X', n, n)";
-        await CopyAsync(context, "Images", image, count, new()
+        string Id(string kind) => WrittenRows.Id($"{WrittenRows.Hex("n", 8)} || '-{mark}-7000-{kind}-' || {WrittenRows.Hex("n", 12)}");
+        await WrittenRows.WriteAsync(context, "Images", (1, 1, count), new()
         {
-            ["Id"] = Id("8000"), ["Name"] = "printf('part %06d', n)", ["Sha256"] = $"printf('%04s%060x', '{mark.ToLowerInvariant()}', n)",
+            ["Id"] = Id("8000"), ["Name"] = $"'part ' || {WrittenRows.Padded("n", 6)}", ["Sha256"] = $"'{mark.ToLowerInvariant()}' || {WrittenRows.Hex("n", 60)}",
             ["Label"] = "CASE n % 10 WHEN 8 THEN 'Defective' WHEN 9 THEN 'Unknown' ELSE 'Normal' END",
-        });
-        await CopyAsync(context, "Results", result, count, new()
+        }, made.Images[0].Id.Value, Ct);
+        await WrittenRows.WriteAsync(context, "Results", (1, 1, count), new()
         {
             ["Id"] = Id("9000"), ["ImageId"] = Id("8000"), ["Score"] = "((n * 7919) % 99991) / 99991.0 * 2.0 + CASE n % 10 WHEN 8 THEN 0.8 ELSE 0 END",
-        });
+        }, made.Results[0].Id.Value, Ct);
         await transaction.CommitAsync(Ct);
         output.WriteLine($"{count} images and results written in {watch.ElapsedMilliseconds} ms");
         return (made.Model.Id, made.Project);
     }
-
-    private static async Task CopyAsync(DbContext context, string table, string id, int count, Dictionary<string, string> changed)
-    {
-        var connection = context.Database.GetDbConnection();
-        var columns = new List<string>();
-        await using (var read = connection.CreateCommand())
-        {
-            read.CommandText = $"SELECT name FROM pragma_table_info('{table}')";
-            await using var rows = await read.ExecuteReaderAsync(Ct);
-            while (await rows.ReadAsync(Ct))
-                columns.Add(rows.GetString(0));
-        }
-
-        Assert.All(changed.Keys, name => Assert.Contains(name, columns));
-        await using var write = connection.CreateCommand();
-        write.CommandText = $"""
-            WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count - 1})
-            INSERT INTO "{table}" ({string.Join(", ", columns.Select(c => $"\"{c}\""))})
-            SELECT {string.Join(", ", columns.Select(c => changed.GetValueOrDefault(c) ?? $"t.\"{c}\""))} FROM numbers, "{table}" t WHERE t."Id" = '{id}'
-            """;
-        Assert.Equal(count - 1, await write.ExecuteNonQueryAsync(Ct));
-    }
-
-    private static string Text(Guid id) => id.ToString("D").ToUpperInvariant();
 
     private async Task<T> TimedAsync<T>(string what, Func<Task<T>> act)
     {

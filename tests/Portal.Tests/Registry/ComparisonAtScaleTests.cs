@@ -60,36 +60,19 @@ public sealed class ComparisonAtScaleTests(PortalHost host, ITestOutputHelper ou
         var made = await LinedProject.CreateAsync(Team, [("part 0", ImageSplit.Test, ImageLabel.Normal, 0.5)]);
         var (second, results) = await Team.ModelAsync(made.Project, await Team.RunAsync(made.Project), [(made.Images[0], 0.6)]);
         var mark = (TeamAtWork.Next() % 0xffff).ToString("X4", CultureInfo.InvariantCulture);
-        string Id(string kind) => $"printf('%08X-{mark}-7000-{kind}-%012X', n, n)";
+        string Id(string kind) => WrittenRows.Id($"{WrittenRows.Hex("n", 8)} || '-{mark}-7000-{kind}-' || {WrittenRows.Hex("n", 12)}");
         const string label = "CASE n % 10 WHEN 8 THEN 'Defective' WHEN 9 THEN 'Unknown' ELSE 'Normal' END";
         const string score = "((n * 7919) % 19991) / 19991.0 * 2.0 + CASE n % 10 WHEN 8 THEN 0.8 ELSE 0 END";
         await using var context = Team.Open();
         await using var transaction = await context.Database.BeginTransactionAsync(Ct);
-        await CopyAsync(context, "Images", made.Images[0].Id.Value, new() { ["Id"] = Id("8000"), ["Name"] = "printf('part %06d', n)", ["Sha256"] = $"printf('%04s%060x', '{mark.ToLowerInvariant()}', n)", ["Label"] = label });
-        await CopyAsync(context, "Results", made.Results[0].Id.Value, new() { ["Id"] = Id("9000"), ["ImageId"] = Id("8000"), ["Score"] = score });
-        await CopyAsync(context, "Results", results[0].Id.Value, new() { ["Id"] = Id("A000"), ["ImageId"] = Id("8000"), ["Score"] = $"{score} + ((n * 104729) % 997) / 997.0 * 0.4 - 0.2" });
+        async Task CopyAsync(string table, Guid copied, Dictionary<string, string> values) => await WrittenRows.WriteAsync(context, table, (1, 1, Many), values, copied, Ct);
+        await CopyAsync("Images", made.Images[0].Id.Value, new()
+        {
+            ["Id"] = Id("8000"), ["Name"] = $"'part ' || {WrittenRows.Padded("n", 6)}", ["Sha256"] = $"'{mark.ToLowerInvariant()}' || {WrittenRows.Hex("n", 60)}", ["Label"] = label,
+        });
+        await CopyAsync("Results", made.Results[0].Id.Value, new() { ["Id"] = Id("9000"), ["ImageId"] = Id("8000"), ["Score"] = score });
+        await CopyAsync("Results", results[0].Id.Value, new() { ["Id"] = Id("A000"), ["ImageId"] = Id("8000"), ["Score"] = $"{score} + ((n * 104729) % 997) / 997.0 * 0.4 - 0.2" });
         await transaction.CommitAsync(Ct);
         return (made.Model.Id, second.Id);
-    }
-
-    private static async Task CopyAsync(DbContext context, string table, Guid id, Dictionary<string, string> changed)
-    {
-        var connection = context.Database.GetDbConnection();
-        var columns = new List<string>();
-        await using (var read = connection.CreateCommand())
-        {
-            read.CommandText = $"SELECT name FROM pragma_table_info('{table}')";
-            await using var rows = await read.ExecuteReaderAsync(Ct);
-            while (await rows.ReadAsync(Ct))
-                columns.Add(rows.GetString(0));
-        }
-
-        await using var write = connection.CreateCommand();
-        write.CommandText = $"""
-            WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Many - 1})
-            INSERT INTO "{table}" ({string.Join(", ", columns.Select(c => $"\"{c}\""))})
-            SELECT {string.Join(", ", columns.Select(c => changed.GetValueOrDefault(c) ?? $"t.\"{c}\""))} FROM numbers, "{table}" t WHERE t."Id" = '{id.ToString("D").ToUpperInvariant()}'
-            """;
-        Assert.Equal(Many - 1, await write.ExecuteNonQueryAsync(Ct));
     }
 }

@@ -54,7 +54,7 @@ public sealed class ProjectRestTests(PortalHost host) : HttpTest(host)
         var (items, pages) = await program.AllAsync<RestProjectItem>("projects", limit: 3);
         Assert.Equal(names, items.Select(i => i.Name));
         Assert.Equal(3, pages);
-        Assert.Equal(["Part C"], (await program.AllAsync<RestProjectItem>("projects?search=rt%20C", 3)).Items.Select(i => i.Name));
+        Assert.Equal(["Part C"], (await program.AllAsync<RestProjectItem>("projects?search=RT%20c", 3)).Items.Select(i => i.Name));
         await program.SendAsync(HttpMethod.Patch, $"projects/{items[1].Id}", new { archived = true });
         Assert.Equal(["Part B"], (await program.AllAsync<RestProjectItem>("projects?archived=true", 3)).Items.Select(i => i.Name));
         Assert.Equal(6, (await program.AllAsync<RestProjectItem>("projects?archived=false", 3)).Items.Count);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
@@ -7,7 +6,6 @@ using FewShotAD.Domain.Tenancy;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,14 +17,14 @@ public sealed class LargeHost : PortalHost, IAsyncLifetime
     public const int Images = 100_000;
     private const int Judged = 12_000;
 
-    private static readonly string[] NotCopied = ["Id", "Name", "Sha256", "Split", "Label", "DefectType", "UploadedAt", "ImageId", "Score", "ScoredAt", "ImageName", "ImageLabel", "ImageDefectType"];
-
     /// <summary>A number in [0, 1) that looks random and is the same every time.</summary>
-    private const string Random = "(((n * 1103515245 + 12345) % 2147483648) / 2147483648.0)";
+    private const string Random = "(CAST((n * 1103515245 + 12345) % 2147483648 AS double precision) / 2147483648)";
     private const string Label = "CASE WHEN n % 7 = 0 THEN 'Unknown' WHEN n % 20 < 3 THEN 'Defective' ELSE 'Normal' END";
     private const string Type = "CASE WHEN n % 7 > 0 AND n % 20 < 2 THEN CASE n % 20 WHEN 0 THEN 'scratch' ELSE 'dent' END END";
-    private const string Name = "printf('line-%d/2026-%02d/part-%06d.png', n % 5, n % 12 + 1, n)";
     private const string Minutes = "(n / 3 * 600000000)";
+
+    private static readonly string Name =
+        $"'line-' || {WrittenRows.Padded("n % 5", 1)} || '/2026-' || {WrittenRows.Padded("n % 12 + 1", 2)} || '/part-' || {WrittenRows.Padded("n", 6)} || '.png'";
 
     internal Actor Actor { get; private set; } = null!;
 
@@ -59,64 +57,47 @@ public sealed class LargeHost : PortalHost, IAsyncLifetime
         var (model, results) = await team.ModelAsync(Project, await team.RunAsync(Project), [(first, 0.5)]);
         Model = model;
         await using (var context = team.Open())
-            Multiply(context, first.Id, results[0].Id);
+            await MultiplyAsync(context, first.Id, results[0].Id);
         SeedTime = TimeProvider.System.GetElapsedTime(began);
     }
 
     /// <summary>Copies of one image and its result, in one transaction; the reviews come by the triggers, as they do at work.</summary>
-    private void Multiply(PortalDbContext context, ImageId image, ResultId result)
+    private async Task MultiplyAsync(PortalDbContext context, ImageId image, ResultId result)
     {
-        using var connection = new SqliteConnection(context.Database.GetConnectionString());
-        connection.Open();
-        using var transaction = connection.BeginTransaction();
-        void Run(string sql)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        }
+        await using var transaction = await context.Database.BeginTransactionAsync();
+        Task WriteAsync(string table, (int First, int Step, int End) numbers, Dictionary<string, string> values, Guid? copied) =>
+            WrittenRows.WriteAsync(context, table, numbers, values, copied, default);
 
-        var numbers = $"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Images - 1})";
         // As ids of version 7 are: one after the other, and not in the order of anything that is listed.
-        static string Id(string kind) => $"printf('019A0000-%04X-7000-8000-{kind}%011X', n / 100, n)";
-        Run($"""
-            INSERT INTO Images (Id, Name, Sha256, Split, Label, DefectType, UploadedAt, {Columns(connection, "Images")})
-            {numbers} SELECT {Id("A")}, {Name}, printf('%064x', n + 16777216), CASE n % 50 WHEN 0 THEN 'Unassigned' ELSE 'Test' END, {Label}, {Type}, t.UploadedAt + {Minutes}, {Columns(connection, "Images")}
-            FROM numbers, Images t WHERE t.TenantId = '{Text(Actor.Tenant.Value)}' AND t.Id = '{Text(image.Value)}'
-            """);
-        Run($"""
-            INSERT INTO Results (Id, ImageId, Score, ScoredAt, ImageName, ImageLabel, ImageDefectType, {Columns(connection, "Results")})
-            {numbers} SELECT {Id("B")}, {Id("A")}, 0.1 + 4 * {Random} * {Random} * {Random}, t.ScoredAt + {Minutes}, {Name}, {Label}, {Type}, {Columns(connection, "Results")}
-            FROM numbers, Results t WHERE t.TenantId = '{Text(Actor.Tenant.Value)}' AND t.Id = '{Text(result.Value)}'
-            """);
-        var judged = $"WITH RECURSIVE numbers(n) AS (SELECT 5 UNION ALL SELECT n + 8 FROM numbers WHERE n < {8 * Judged})";
-        var (a, b) = (Text(Reviewers[0].Value), Text(Reviewers[1].Value));
-        Run($"""
-            INSERT INTO ReviewVerdicts (TenantId, ResultId, Sequence, Decision, DefectType, Comment, ModelSaid, Score, GivenBy, GivenAt, Pass, Round, ClientId)
-            {judged} SELECT '{Text(Actor.Tenant.Value)}', {Id("B")}, 1, CASE WHEN n % 3 = 0 THEN 'Defect' WHEN n % 31 = 0 THEN 'Unsure' ELSE 'Normal' END, NULL, NULL, 'Uncertain', 1.5,
-                CASE WHEN n % 5 < 2 THEN '{a}' ELSE '{b}' END, 1, 'First', 1, {Id("C")} FROM numbers
-            """);
-        Run($"""
-            INSERT INTO ReviewItems (TenantId, ResultId, ModelId, State, Round, FirstBy, Decision, ConcurrencyStamp)
-            {judged} SELECT '{Text(Actor.Tenant.Value)}', {Id("B")}, '{Text(Model.Id.Value)}', CASE WHEN n % 17 = 0 THEN 'SecondDue' WHEN n % 19 = 0 THEN 'Conflict' ELSE 'Decided' END, 1,
-                CASE WHEN n % 5 < 2 THEN '{a}' ELSE '{b}' END, CASE WHEN n % 17 = 0 OR n % 19 = 0 THEN NULL WHEN n % 3 = 0 THEN 'Defect' WHEN n % 31 = 0 THEN 'Unsure' ELSE 'Normal' END, {Id("D")} FROM numbers
-            """);
-        transaction.Commit();
-    }
+        static string Id(string kind) => WrittenRows.Id($"'019a0000-' || {WrittenRows.Hex("n / 100", 4)} || '-7000-8000-{kind}' || {WrittenRows.Hex("n", 11)}");
+        await WriteAsync("Images", (1, 1, Images), new()
+        {
+            ["Id"] = Id("a"), ["Name"] = Name, ["Sha256"] = WrittenRows.Hex("n + 16777216", 64), ["Split"] = "CASE n % 50 WHEN 0 THEN 'Unassigned' ELSE 'Test' END",
+            ["Label"] = Label, ["DefectType"] = Type, ["UploadedAt"] = $"t.\"UploadedAt\" + {Minutes}",
+        }, image.Value);
+        await WriteAsync("Results", (1, 1, Images), new()
+        {
+            ["Id"] = Id("b"), ["ImageId"] = Id("a"), ["Score"] = $"0.1 + 4 * {Random} * {Random} * {Random}", ["ScoredAt"] = $"t.\"ScoredAt\" + {Minutes}",
+            ["ImageName"] = Name, ["ImageLabel"] = Label, ["ImageDefectType"] = Type,
+        }, result.Value);
 
-    /// <summary>The columns that a copy takes from its template.</summary>
-    private static string Columns(SqliteConnection connection, string table)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT name FROM pragma_table_info('{table}')";
-        using var reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read())
-            names.Add(reader.GetString(0));
-        return string.Join(", ", names.Except(NotCopied).Select(name => $"\"{name}\""));
+        var judged = (5, 8, 8 * Judged);
+        var by = $"CASE WHEN n % 5 < 2 THEN {WrittenRows.Id(Reviewers[0].Value)} ELSE {WrittenRows.Id(Reviewers[1].Value)} END";
+        const string decision = "CASE WHEN n % 3 = 0 THEN 'Defect' WHEN n % 31 = 0 THEN 'Unsure' ELSE 'Normal' END";
+        var tenant = WrittenRows.Id(Actor.Tenant.Value);
+        await WriteAsync("ReviewVerdicts", judged, new()
+        {
+            ["TenantId"] = tenant, ["ResultId"] = Id("b"), ["Sequence"] = "1", ["Decision"] = decision, ["ModelSaid"] = "'Uncertain'", ["Score"] = "1.5",
+            ["GivenBy"] = by, ["GivenAt"] = "1", ["Pass"] = "'First'", ["Round"] = "1", ["ClientId"] = Id("c"),
+        }, null);
+        await WriteAsync("ReviewItems", judged, new()
+        {
+            ["TenantId"] = tenant, ["ResultId"] = Id("b"), ["ModelId"] = WrittenRows.Id(Model.Id.Value), ["Round"] = "1", ["FirstBy"] = by, ["ConcurrencyStamp"] = Id("d"),
+            ["State"] = "CASE WHEN n % 17 = 0 THEN 'SecondDue' WHEN n % 19 = 0 THEN 'Conflict' ELSE 'Decided' END",
+            ["Decision"] = $"CASE WHEN n % 17 > 0 AND n % 19 > 0 THEN {decision} END",
+        }, null);
+        await transaction.CommitAsync();
     }
-
-    private static string Text(Guid id) => id.ToString("D", CultureInfo.InvariantCulture).ToUpperInvariant();
 }
 
 /// <summary>One portal for all tests of a large project: it takes seconds to fill. Beside them nothing else is measured.</summary>

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Diagnostics;
+using FewShotAD.TestKit;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace FewShotAD.Portal.Tests.Scale;
 
@@ -21,8 +23,8 @@ internal sealed class Plans : IObserver<DiagnosticListener>, IObserver<KeyValueP
     }
 
     /// <summary>
-    /// Steps that read a whole table, or sort: SQLite calls the one SCAN and the other a temporary B-tree. Left out is what is about a
-    /// project's handful of models only.
+    /// Steps that read a whole table, or sort: SQLite calls the one SCAN and the other a temporary B-tree, PostgreSQL Seq Scan and Sort. Left out
+    /// is what is about a project's handful of models only.
     /// </summary>
     public IReadOnlyList<string> Slow
     {
@@ -32,8 +34,7 @@ internal sealed class Plans : IObserver<DiagnosticListener>, IObserver<KeyValueP
             {
                 return
                 [
-                    .. steps.Where(s => Large.Any(table => s.Sql.Contains(table, StringComparison.Ordinal))).Where(s => s.Step.Contains("TEMP B-TREE", StringComparison.Ordinal)
-                        || (s.Step.StartsWith("SCAN ", StringComparison.Ordinal) && !s.Step.Contains("CONSTANT ROW", StringComparison.Ordinal)))
+                    .. steps.Where(s => Large.Any(table => s.Sql.Contains(table, StringComparison.Ordinal))).Where(s => IsSlow(s.Step))
                     .Select(s => $"{s.Step} in {s.Sql}").Distinct(),
                 ];
             }
@@ -60,20 +61,18 @@ internal sealed class Plans : IObserver<DiagnosticListener>, IObserver<KeyValueP
         if (value.Key != RelationalEventId.CommandExecuting.Name || value.Value is not CommandEventData { Command: var command } || Current.Value != this)
             return;
         using var ask = command.Connection!.CreateCommand();
-        ask.CommandText = $"EXPLAIN QUERY PLAN {command.CommandText}";
+        ask.CommandText = $"{(DatabaseUnderTest.IsPostgres ? "EXPLAIN (COSTS OFF)" : "EXPLAIN QUERY PLAN")} {command.CommandText}";
         ask.Transaction = command.Transaction;
         foreach (DbParameter given in command.Parameters)
         {
-            var copy = ask.CreateParameter();
-            (copy.ParameterName, copy.Value) = (given.ParameterName, given.Value);
-            ask.Parameters.Add(copy);
+            ask.Parameters.Add(Copy(given, ask));
         }
 
         using var reader = ask.ExecuteReader();
         while (reader.Read())
         {
             lock (steps)
-                steps.Add((command.CommandText, reader.GetString(3)));
+                steps.Add((command.CommandText, reader.GetString(DatabaseUnderTest.IsPostgres ? 0 : 3).TrimStart(' ', '-', '>')));
         }
     }
 
@@ -88,6 +87,20 @@ internal sealed class Plans : IObserver<DiagnosticListener>, IObserver<KeyValueP
         Current.Value = null;
         subscriptions.ForEach(s => s.Dispose());
     }
+
+    private static DbParameter Copy(DbParameter given, DbCommand ask)
+    {
+        if (given is NpgsqlParameter typed)
+            return typed.Clone();
+        var copy = ask.CreateParameter();
+        (copy.ParameterName, copy.Value) = (given.ParameterName, given.Value);
+        return copy;
+    }
+
+    private static bool IsSlow(string step) => DatabaseUnderTest.IsPostgres
+        ? step == "Sort" || Large.Any(table => step.StartsWith($"Seq Scan on {table}", StringComparison.Ordinal))
+        : step.Contains("TEMP B-TREE", StringComparison.Ordinal)
+            || (step.StartsWith("SCAN ", StringComparison.Ordinal) && !step.Contains("CONSTANT ROW", StringComparison.Ordinal));
 
     private const string DbLoggerCategory = "Microsoft.EntityFrameworkCore";
 }

@@ -64,7 +64,7 @@ public sealed class ScheduleYearTests(ITestOutputHelper output)
             if (hour / 24 % 40 < 3 || hour / 24 % 11 == 5)
                 continue;
             // Only where something is expected or was looked for wrongly; else the year would take minutes.
-            var shall = expected.Select(e => (e.Schedule, Run: e.Look(now))).ToList();
+            var shall = expected.OrderBy(e => e.Next).Select(e => (e.Schedule, Run: e.Look(now))).ToList();
             if (shall.Any(s => s.Run is not null) || hour % 24 == 0)
                 await clock.LookAsync(Ct);
             foreach (var (schedule, starts) in shall)
@@ -136,6 +136,9 @@ public sealed class ScheduleYearTests(ITestOutputHelper output)
         private int next;
 
         public ScheduleId Schedule => schedule;
+
+        /// <summary>What has waited longest goes first.</summary>
+        public DateTimeOffset? Next => next < due.Count ? due[next] : null;
 
         public bool Busy { get; set; }
 

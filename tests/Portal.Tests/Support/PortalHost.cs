@@ -5,6 +5,7 @@ using FewShotAD.Infrastructure.Identity;
 using FewShotAD.Infrastructure.Jobs;
 using FewShotAD.Infrastructure.Persistence;
 using FewShotAD.Infrastructure.Scoring;
+using FewShotAD.Infrastructure.Tests.Support;
 using FewShotAD.Infrastructure.Transfers;
 using FewShotAD.TestKit;
 using Microsoft.AspNetCore.Hosting;
@@ -16,8 +17,8 @@ using Microsoft.Extensions.Hosting;
 namespace FewShotAD.Portal.Tests.Support;
 
 /// <summary>
-/// The portal as its program builds it, over a data directory of its own and without a socket. Replaced are only the clock and
-/// the queue, which writes down what it is asked instead of starting training programs.
+/// The portal as its program builds it, over a data directory and a database of its own (<see cref="DatabaseUnderTest"/>) and without a
+/// socket. Replaced are only the clock and the queue, which writes down what it is asked instead of starting training programs.
 /// </summary>
 public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
 {
@@ -50,6 +51,8 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     /// <summary>Here, and not at first use: two tests that begin at once would start it twice.</summary>
     public virtual async ValueTask InitializeAsync()
     {
+        Directory.CreateDirectory(data);
+        await TestDatabase.CopyAsync(data);
         database = await DatabaseUnderTest.SettingsAsync(data);
         StartServer();
     }
@@ -101,6 +104,7 @@ public class PortalHost : WebApplicationFactory<App>, IAsyncLifetime
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        await TestDatabase.DropAsync(data);
         if (Interlocked.Decrement(ref alive) == 0)
             Directory.Delete(Root, recursive: true);
         GC.SuppressFinalize(this);

@@ -1,6 +1,7 @@
 using FewShotAD.Domain.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 
 namespace FewShotAD.Infrastructure.Persistence.Postgres;
 
@@ -14,6 +15,12 @@ internal sealed class PostgresPortalDbContext(DbContextOptions<PostgresPortalDbC
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<string>().UseCollation(ByBytes);
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        NameSearch.Translate(builder, name => new SqlFunctionExpression("lower", [name], nullable: true, [true], typeof(string), name.TypeMapping));
     }
 }
 

@@ -60,37 +60,44 @@ public sealed class ExportSource(PortalDb db, IBlobStore blobs, Project project,
 
     public async IAsyncEnumerable<InspectionImage> ImagesAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        for (List<InspectionImage> page = []; ;)
+        await foreach (var page in PagesAsync(ct))
         {
-            var last = page.Count == 0 ? null : page[^1];
-            await using (var context = db.ForTenant(project.TenantId))
-                page = await After(Images(context), last).OrderBy(i => i.Name).ThenBy(i => i.Sha256).Take(PageSize).ToListAsync(ct);
             foreach (var image in page)
                 yield return image;
-            if (page.Count < PageSize)
-                yield break;
         }
     }
 
     /// <summary>What <paramref name="of"/> says of the project's images, less what the choice leaves out.</summary>
+    /// <remarks>
+    /// A page of images and then their results, without a join: where PostgreSQL takes many rows for one, because they have just come or because it does not
+    /// know that a model belongs to one team, it goes through all results for each image.
+    /// </remarks>
     public async IAsyncEnumerable<ScoredRow> ResultsAsync(TrainedModel of, [EnumeratorCancellation] CancellationToken ct)
     {
-        for (List<ScoredRow> page = []; ;)
+        await foreach (var images in PagesAsync(ct))
         {
-            var last = page.Count == 0 ? null : page[^1].Image;
+            var ids = images.Select(image => image.Id).ToList();
+            List<ScoredRow> page;
             await using (var context = db.ForTenant(project.TenantId))
             {
-                page = await After(Images(context), last)
-                    .Join(Results(context, of), image => image.Id, result => result.ImageId, (image, result) => new { image, result })
-                    .OrderBy(row => row.image.Name).ThenBy(row => row.image.Sha256)
-                    .Take(PageSize)
-                    .Select(row => new ScoredRow(row.image, row.result, null))
-                    .ToListAsync(ct);
+                var results = await Results(context, of).Where(result => ids.Contains(result.ImageId)).ToDictionaryAsync(result => result.ImageId, ct);
+                page = [.. images.Where(image => results.ContainsKey(image.Id)).Select(image => new ScoredRow(image, results[image.Id]))];
                 page = await ReviewedAsync(context, page, ct);
             }
 
             foreach (var row in page)
                 yield return row;
+        }
+    }
+
+    private async IAsyncEnumerable<List<InspectionImage>> PagesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        for (List<InspectionImage> page = []; ;)
+        {
+            var last = page.Count == 0 ? null : page[^1];
+            await using (var context = db.ForTenant(project.TenantId))
+                page = await After(Images(context), last).OrderBy(i => i.Name).ThenBy(i => i.Sha256).Take(PageSize).ToListAsync(ct);
+            yield return page;
             if (page.Count < PageSize)
                 yield break;
         }

@@ -4,7 +4,7 @@ using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Models;
 using FewShotAD.Domain.Review;
 using FewShotAD.Domain.Transfers;
-using Microsoft.EntityFrameworkCore;
+using FewShotAD.Infrastructure.Persistence;
 
 namespace FewShotAD.Infrastructure.Transfers.Export;
 
@@ -14,8 +14,6 @@ namespace FewShotAD.Infrastructure.Transfers.Export;
 /// </summary>
 internal static class NarrowedResults
 {
-    private const string Escape = "\\";
-
     public static IQueryable<ScoredImage> Of(IQueryable<ScoredImage> results, ExportFilter filter, Calibration line)
     {
         if (filter.MinScore is { } least)
@@ -37,7 +35,7 @@ internal static class NarrowedResults
         }
 
         if (!string.IsNullOrWhiteSpace(filter.Search))
-            results = results.Where(r => EF.Functions.Like(r.ImageName, Pattern(filter.Search.Trim()), Escape));
+            results = results.Where(r => NameSearch.Fits(r.ImageName, NameSearch.Pattern(filter.Search)));
         return filter.Mistake switch
         {
             Mistake.FalsePositive => Judged(results, Verdict.Defect, line).Where(r =>
@@ -58,7 +56,4 @@ internal static class NarrowedResults
             _ => results.Where(r => r.Score <= t1 && r.Score < t2),
         };
     }
-
-    private static string Pattern(string text) =>
-        $"%{text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal)}%";
 }

@@ -38,8 +38,8 @@ public sealed class ListTenants(CrossTenantDb across, TeamQuotas quotas, Platfor
             return allowed.Error;
         await using var reader = across.Open("An administrator lists the teams");
         var fitting = reader.All<Tenant>();
-        if (request.Search?.Trim() is { Length: > 0 } part)
-            fitting = fitting.Where(t => EF.Functions.Like(t.Name, $"%{part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%", "\\"));
+        if (!string.IsNullOrWhiteSpace(request.Search))
+            fitting = fitting.Where(t => NameSearch.Fits(t.Name, NameSearch.Pattern(request.Search)));
         var tenants = await fitting.OrderBy(t => t.Name).ThenBy(t => t.CreatedAt).Take(Most).ToListAsync(ct);
         var total = tenants.Count < Most ? tenants.Count : await fitting.CountAsync(ct);
         var ids = tenants.Select(t => t.TenantId).ToList();

@@ -77,7 +77,7 @@ public sealed class ListImages(PortalDb db) : IUseCase
         if (!string.IsNullOrWhiteSpace(request.DefectType))
             images = images.Where(i => i.DefectType == request.DefectType.Trim());
         if (!string.IsNullOrWhiteSpace(request.Search))
-            images = images.Where(i => i.Name.Contains(request.Search.Trim()));
+            images = images.Where(i => NameSearch.Fits(i.Name, NameSearch.Pattern(request.Search)));
         return images;
     }
 

@@ -31,7 +31,7 @@ public sealed class ListProjects(PortalDb db) : IUseCase
         await using var context = db.ForTenant(actor.Tenant);
         var projects = Of(context, request.Archived);
         if (!string.IsNullOrWhiteSpace(request.Search))
-            projects = projects.Where(p => p.Name.Contains(request.Search.Trim()));
+            projects = projects.Where(p => NameSearch.Fits(p.Name, NameSearch.Pattern(request.Search)));
         // Translated to the database's own comparison, the one that orders the list.
 #pragma warning disable CA1309 // an ordinal comparison has no translation
         if (request.After is { } after)

@@ -14,8 +14,6 @@ namespace FewShotAD.Portal.Features.Results;
 /// </summary>
 internal static class ResultRows
 {
-    private const string Escape = "\\";
-
     /// <summary>All filters but the verdict's, which has counts of its own.</summary>
     public static IQueryable<ScoredImage> Of(PortalDbContext context, ListResults.Request request, TrainedModel model)
     {
@@ -30,7 +28,7 @@ internal static class ResultRows
         if (request.ReviewedBy is { } person)
             rows = rows.Where(r => r.ReviewedBy == person);
         if (!string.IsNullOrWhiteSpace(request.Search))
-            rows = rows.Where(r => EF.Functions.Like(r.ImageName, Pattern(request.Search.Trim()), Escape));
+            rows = rows.Where(r => NameSearch.Fits(r.ImageName, NameSearch.Pattern(request.Search)));
         // A choice that always falls the same way: it hides the time from the planner, as a sum hides the score.
         if (request.Range?.From is { } from)
             rows = IsByTime(request.Order) ? rows.Where(r => r.ScoredAt >= from) : rows.Where(r => (r.Score > double.MinValue ? r.ScoredAt : from) >= from);
@@ -118,7 +116,4 @@ internal static class ResultRows
             r.Review == ReviewOutcome.Defect || (r.ImageLabel == ImageLabel.Defective && r.Review != ReviewOutcome.Normal)),
         _ => rows,
     };
-
-    private static string Pattern(string text) =>
-        $"%{text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal)}%";
 }

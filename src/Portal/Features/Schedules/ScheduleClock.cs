@@ -33,8 +33,10 @@ public sealed class ScheduleClock(
         foreach (var outcome in open)
             await results.FinishAsync(outcome.TenantId, outcome.ScheduleId, outcome.Sequence, ct);
 
+        // After a standstill many are due: their runs wait in the order in which they would have come.
         var active = await reader.All<Schedule>()
             .Where(s => s.Active && (s.NextAt <= now || s.Trigger != ScheduleTrigger.Cron))
+            .OrderBy(s => s.NextAt == null).ThenBy(s => s.NextAt).ThenBy(s => s.Id)
             .Select(s => new { s.TenantId, s.Id })
             .ToListAsync(ct);
         foreach (var schedule in active)

@@ -65,7 +65,7 @@ public sealed class StartScoreBatch(PortalDb db, BatchQueue queue, TimeProvider 
         if (request.Label is { } label)
             images = images.Where(i => i.Label == label);
         if (!string.IsNullOrWhiteSpace(request.Search))
-            images = images.Where(i => i.Name.Contains(request.Search.Trim()));
+            images = images.Where(i => NameSearch.Fits(i.Name, NameSearch.Pattern(request.Search)));
         if (request.Unscored)
             images = images.Where(i => !context.Results.Any(r => r.ModelId == model.Id && r.ImageId == i.Id));
         return await images.OrderBy(i => i.Name).ThenBy(i => i.Id).Select(i => i.Id).Take(ScoringBatch.MaxImages + 1).ToListAsync(ct);

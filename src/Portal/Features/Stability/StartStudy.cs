@@ -36,7 +36,9 @@ public sealed class StartStudy(PortalDb db, IRunQueue queue, TeamQuotas quotas, 
             async context =>
             {
                 queued.Clear();
-                return await StartAsync(context, actor, request, queued, ct);
+                var study = await StartAsync(context, actor, request, queued, ct);
+                // The same request at the same moment may be what is in its way, under way or in the last place: then its study is the answer.
+                return study.Succeeded ? study : await KnownAsync(context, request, ct) ?? study;
             },
             ct);
         if (started.Succeeded)
@@ -54,8 +56,8 @@ public sealed class StartStudy(PortalDb db, IRunQueue queue, TeamQuotas quotas, 
             var valid = RememberedStart.CheckKey(key);
             if (!valid.Succeeded)
                 return valid.Error;
-            if (await context.Studies.AsNoTracking().FirstOrDefaultAsync(s => s.StartKey == key, ct) is { } known)
-                return known.StartHash == HashOf(request) ? known.Id : new IdempotencyKeyReused();
+            if (await KnownAsync(context, request, ct) is { } known)
+                return known;
         }
 
         if (project.ArchivedAt is not null)
@@ -83,6 +85,14 @@ public sealed class StartStudy(PortalDb db, IRunQueue queue, TeamQuotas quotas, 
             actor, time, AuditAction.StudyStart, "study", study.Id,
             $"{project.Name} v{study.ModelVersion}: {study.Design.Sets.Count} support sets × {study.Design.Seeds.Count} seeds");
         return study.Id;
+    }
+
+    /// <summary>The study that the request's key started, or why it cannot start this one; null for a key that is new.</summary>
+    private static async Task<Result<StudyId>?> KnownAsync(PortalDbContext context, Request request, CancellationToken ct)
+    {
+        if (request.Key is not { } key || await context.Studies.AsNoTracking().FirstOrDefaultAsync(s => s.StartKey == key, ct) is not { } known)
+            return null;
+        return known.StartHash == HashOf(request) ? known.Id : new IdempotencyKeyReused();
     }
 
     private async Task<Result<List<TrainingRun>>> QueueAsync(

@@ -45,7 +45,7 @@ public sealed class StartRun(PortalDb db, IRunQueue queue, TeamQuotas quotas, Ru
             return new ProjectAlreadyArchived(project.Name);
         var room = await quotas.AllowRunAsync(context, ct);
         if (!room.Succeeded)
-            return room.Error;
+            return await KnownAsync(context, request, ct) ?? room.Error;
 
         if (!Enum.IsDefined(request.Priority))
             return new UnknownPriority();
