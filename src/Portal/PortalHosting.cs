@@ -40,6 +40,8 @@ public static class PortalHosting
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddProblemDetails();
+        // Of a circuit: a command has neither pages nor a browser.
+        services.AddScoped<OutageNotice>();
         services.AddExceptionHandler<OutagePages>();
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         return services;

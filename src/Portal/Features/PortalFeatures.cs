@@ -32,7 +32,6 @@ public static class PortalFeatures
         services.AddSingleton<NoticeClock>();
         services.AddHostedService(provider => provider.GetRequiredService<NoticeClock>());
         services.AddScoped<NoticeNews>();
-        services.AddScoped<OutageNotice>();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());

@@ -43,7 +43,7 @@ export class UploadTray {
     this.list = element('div', 'fs-upload-list', this.body);
     this.list.tabIndex = 0; // a scrolled region is reached by keyboard
     this.list.setAttribute('role', 'list');
-    this.list.setAttribute('aria-label', 'Files');
+    this.list.setAttribute('aria-label', say('Files'));
     this.space = element('div', 'fs-upload-space', this.list);
     this.list.addEventListener('scroll', () => this.refresh());
     for (const type of ['wheel', 'pointerdown', 'keydown', 'focusin'])
