@@ -47,13 +47,8 @@ tell() {
   passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
 }
 
-# Tests through a browser mostly wait for pages: they run beside all others, which run one after the other, those that kill, starve and load whole installations among them.
-pages=() hardship=()
-for class in Backup FullDisk Load Node Outage Survival; do
-  pages+=(--filter-not-class "*.${class}Tests")
-  hardship+=(--filter-class "*.${class}Tests")
-done
-run EndToEnd.Tests EndToEnd.Tests.Pages "${pages[@]}" &
+# The browser tests mostly wait for pages and processes: they run beside the others, which run one after the other.
+run EndToEnd.Tests EndToEnd.Tests &
 for project in tests/*.Tests; do
   name=$(basename "$project")
   [ "$name" != EndToEnd.Tests ] || continue
@@ -74,10 +69,8 @@ FEWSHOTAD_DATABASE=PostgreSql run Portal.Tests Portal.Tests.PostgreSql "${classe
   --filter-not-class "*AtScaleTests" --filter-not-class "*ExportMemoryTests" --filter-not-class "*ScheduleYearTests"
 tell Portal.Tests.PostgreSql
 
-run EndToEnd.Tests EndToEnd.Tests.Hardship "${hardship[@]}"
-tell EndToEnd.Tests.Hardship
 wait
-tell EndToEnd.Tests.Pages
+tell EndToEnd.Tests
 
 echo "== tests/js"
 node --test --test-reporter=tap tests/js/*.test.js >"$output/js.log" 2>&1 || status=1

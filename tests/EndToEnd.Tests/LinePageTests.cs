@@ -51,7 +51,7 @@ public sealed class LinePageTests(BrowserFixture browser)
     {
         await owner.Page.RouteAsync("**/line/scores", route => route.FulfillAsync(new() { Status = 503 }));
         await owner.OpenAsync($"/projects/{project}/line");
-        await Expect(owner.Page.Locator("[data-part=failed]")).ToContainTextAsync("503");
+        await Expect(owner.Page.Locator("[data-part=failed]")).ToContainTextAsync("The list of scores cannot be fetched at the moment.");
         await owner.ShootAsync("line-failed");
         await owner.Page.UnrouteAsync("**/line/scores");
         await owner.Page.Locator("[data-part=retry]").ClickAsync();

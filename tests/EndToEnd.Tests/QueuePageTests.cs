@@ -66,7 +66,7 @@ public sealed class QueuePageTests(BrowserFixture browser)
         await person.OpenAsync($"/projects/{project}/schedules");
         await person.Page.Locator("[data-test=time-zone]").FillAsync("Europe/Berlin");
         await person.Page.GetByRole(AriaRole.Button, new() { Name = "Set", Exact = true }).ClickAsync();
-        await Expect(person.Page.GetByText("Saved")).ToBeVisibleAsync();
+        await Expect(person.Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
         await person.Page.Locator("[data-test=schedule-name]").FillAsync("Every Monday");
         await person.Page.Locator("[data-test=save-schedule]").ClickAsync();
         await Expect(person.Page.Locator("[data-test=schedule]")).ToContainTextAsync("Every Monday at 02:00");
