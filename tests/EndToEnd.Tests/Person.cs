@@ -150,8 +150,8 @@ public sealed partial class Person(IPage page, string team)
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            // Halfway from one theme to the other no colour is what it will be.
-            await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; }" });
+            // Halfway from one theme to the other, or in a notice that fades, no colour is what it will be.
+            await page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; animation: none !important; }" });
             await ThemeAsync(scheme);
             await ShootAsync(name, scheme);
         }

@@ -49,7 +49,7 @@ test('statuses in words', () => {
   assert.equal(explainStatus('image', 401), 'You are signed out. Sign in and retry.');
   assert.equal(explainStatus('heatmap', 404), 'This heatmap is no longer stored.');
   assert.match(explainStatus('image', 500), /500/);
-  assert.match(explainStatus('image', 503), /comes by itself/);
+  assert.match(explainStatus('image', 503), /Try again in some seconds/);
 });
 
 test('scores keep three digits', () => {
