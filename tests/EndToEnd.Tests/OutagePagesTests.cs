@@ -86,6 +86,12 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         var drawing = await room.OpenAsync($"/projects/{project}/images");
         await drawing.Locator("[data-test=draw]").First.ClickAsync();
         await Expect(drawing.Locator(".fs-stage-host[data-ready=true]")).ToBeVisibleAsync();
+        var line = await room.OpenAsync($"/projects/{project}/line");
+        await Expect(line.Locator("[data-test=line]")).ToHaveAttributeAsync("data-state", "ready");
+        var moved = line.Locator("[data-part=t2-number]");
+        await moved.FillAsync("3");
+        await moved.PressAsync("Enter");
+        await Expect(line.Locator("[data-test=reason]")).ToBeVisibleAsync();
         var stranger = await room.StrangerAsync();
         await OutageRoom.FillSignInAsync(stranger);
         var late = await room.TabAsync();
@@ -108,6 +114,10 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         await drawing.Keyboard.PressAsync("x");
         await OutageRoom.DragAsync(drawing, (0.4, 0.4), (0.5, 0.5));
         await Expect(drawing.Locator("[data-test=save-state]")).ToContainTextAsync("kept in this browser");
+        await line.Locator("[data-test=reason]").FillAsync(Typed);
+        await line.Locator("[data-test=save]").ClickAsync();
+        await OutageRoom.SaysAsync(line, "What you did last did not get through");
+        await Expect(line.Locator("[data-test=save]")).ToBeEnabledAsync();
         await late.GotoAsync($"/projects/{project}");
         await Expect(late.GetByRole(AriaRole.Heading, new() { Name = "The database does not answer" })).ToBeVisibleAsync();
         await stranger.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -116,9 +126,9 @@ public sealed class OutagePagesTests(BrowserFixture browser)
 
         await OutageRoom.SaysAsync(idle, "The database does not answer.");
         await room.First.ShootAsync("outage-form");
-        foreach (var (page, shot) in new[] { (links, "outage-link"), (dialog, "outage-dialog"), (review, "outage-review"), (drawing, "outage-drawing"), (late, "outage-document"), (stranger, "outage-sign-in") })
+        foreach (var (page, shot) in new[] { (links, "outage-link"), (dialog, "outage-dialog"), (review, "outage-review"), (drawing, "outage-drawing"), (line, "outage-line"), (late, "outage-document"), (stranger, "outage-sign-in") })
             await page.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{shot}.png") });
-        foreach (var page in new[] { settings, links, dialog, review, drawing, idle })
+        foreach (var page in new[] { settings, links, dialog, review, drawing, line, idle })
             await OutageRoom.IsWholeAsync(page);
 
         await fleet.Database.LaunchAsync(Ct);
@@ -137,13 +147,17 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         await SaveAsync(settings);
         await Expect(settings.Locator(".mud-snackbar", new() { HasText = "Saved" })).ToBeVisibleAsync();
         await OutageRoom.Notice(settings).GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Expect(moved).ToHaveValueAsync("3");
+        await Expect(line.Locator("[data-test=reason]")).ToHaveValueAsync(Typed);
+        await line.Locator("[data-test=save]").ClickAsync();
+        await Expect(line.Locator("[data-version='2']")).ToContainTextAsync(Typed);
         await dialog.Locator("[data-test=create-project]").ClickAsync();
         await dialog.WaitForURLAsync("**/images");
         using var saved = JsonDocument.Parse(await room.Rest.Http.GetStringAsync("/api/v1/projects?limit=100", Ct));
         var projects = saved.RootElement.GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(Typed, projects.Single(p => p.GetProperty("id").GetGuid() == Guid.Parse(project)).GetProperty("description").GetString());
         Assert.Single(projects, p => p.GetProperty("name").GetString() == name);
-        foreach (var page in new[] { links, dialog, review, drawing, late, idle })
+        foreach (var page in new[] { links, dialog, review, drawing, line, late, idle })
             await page.CloseAsync();
     }
 
@@ -155,6 +169,7 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         var images = room.First.Page;
         // One that no page has shown yet: the others are in the browser already.
         Assert.Equal("added", (await room.Rest.UploadAsync(project, "before.png", NoisePicture.Draw(200, 1, 2), Ct)).Outcome);
+        var heatmap = await room.ElsewhereAsync();
         fleet.StorageIsAway = true;
         await room.First.OpenAsync($"/projects/{project}/images");
         await OutageRoom.SaysAsync(images, "The storage of images does not answer.");
@@ -164,8 +179,12 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         var drawing = await room.OpenAsync($"/projects/{project}/images");
         await drawing.Locator("[data-image='before.png'] [data-test=draw]").ClickAsync();
         await Expect(drawing.Locator(".fs-stage-failure")).ToBeVisibleAsync();
+        await heatmap.GotoAsync($"/projects/{project}/results/{await room.ResultAsync(Ct)}");
+        await Expect(heatmap.Locator(".fs-stage-failure").First).ToBeVisibleAsync();
+        await OutageRoom.SaysAsync(heatmap, "The storage of images does not answer.");
         await room.First.ShootAsync("outage-storage");
         await drawing.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, "outage-storage-drawing.png") });
+        await heatmap.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, "outage-storage-heatmap.png") });
 
         await Expect(images.Locator(".fs-upload-tray")).ToContainTextAsync("Not available right now");
 
@@ -173,8 +192,10 @@ public sealed class OutagePagesTests(BrowserFixture browser)
         await Expect(images.Locator(".fs-upload-tray[data-state=done]")).ToBeVisibleAsync();
         await OutageRoom.MissingAsync(images, 0);
         await Expect(drawing.Locator(".fs-stage-failure")).ToBeHiddenAsync();
+        await Expect(heatmap.Locator(".fs-stage-failure, .fs-stage-notice").Filter(new() { Visible = true })).ToHaveCountAsync(0);
+        await Expect(heatmap.Locator(".fs-stage:not([aria-busy])").First).ToBeVisibleAsync();
         await OutageRoom.QuietAsync(images);
-        foreach (var page in new[] { images, drawing })
+        foreach (var page in new[] { images, drawing, heatmap })
             await OutageRoom.IsWholeAsync(page);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -41,6 +43,13 @@ internal sealed class OutageRoom
         return room;
     }
 
+    /// <returns>One of the results, as its address has it.</returns>
+    public async Task<string> ResultAsync(CancellationToken ct)
+    {
+        var page = await Rest.Http.GetFromJsonAsync<JsonElement>($"/api/v1/projects/{Project}/results?limit=1", ct);
+        return page.GetProperty("items")[0].GetProperty("id").GetGuid().ToString("N");
+    }
+
     public static async Task FillSignInAsync(IPage page)
     {
         await page.GetByLabel("E-mail").FillAsync("outage.room@http.test");
@@ -65,6 +74,16 @@ internal sealed class OutageRoom
     {
         var page = await browser.NewPersonAsync(portal);
         await page.GotoAsync("/sign-in");
+        return page;
+    }
+
+    /// <summary>The same person at another machine, whose browser has nothing of the project yet.</summary>
+    public async Task<IPage> ElsewhereAsync()
+    {
+        var page = await StrangerAsync();
+        await FillSignInAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.Locator("[data-interactive=true]")).ToBeVisibleAsync();
         return page;
     }
 

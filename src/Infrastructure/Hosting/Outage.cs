@@ -43,7 +43,7 @@ public static class Outage
         // 0 is no answer at all.
         RequestFailedException { Status: 0 or 429 or >= 500 } => OutageKind.Blobs,
         AggregateException many when many.InnerExceptions.OfType<RequestFailedException>().Any(e => e.Status is 0 or 429 or >= 500) => OutageKind.Blobs,
-        IOException when FullDisk.Is(exception) => OutageKind.Disk,
+        _ when FullDisk.Is(exception) => OutageKind.Disk,
         _ => null,
     };
 }

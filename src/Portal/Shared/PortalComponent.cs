@@ -17,6 +17,9 @@ public abstract class PortalComponent : ComponentBase, IHandleEvent
     [Inject]
     protected OutageNotice Outages { get; set; } = null!;
 
+    /// <summary>A click is under way: buttons that would begin another are off.</summary>
+    protected bool IsBusy { get; private set; }
+
     public override Task SetParametersAsync(ParameterView parameters) => ThroughOutageAsync(
         () => base.SetParametersAsync(parameters),
         async kind =>
@@ -30,19 +33,24 @@ public abstract class PortalComponent : ComponentBase, IHandleEvent
     {
         var task = ThroughOutageAsync(
             () => callback.InvokeAsync(arg),
-            async kind =>
-            {
-                GiveUp();
-                await Outages.ShowAsync(kind, isLost: true);
-            });
+            kind => Outages.ShowAsync(kind, isLost: true));
         var isOver = task.Status is TaskStatus.RanToCompletion or TaskStatus.Canceled;
         StateHasChanged();
         return isOver ? Task.CompletedTask : RenderAfterAsync(task);
     }
 
-    /// <summary>What was under way met an outage and will not come to its end: whatever it holds is let go.</summary>
-    protected virtual void GiveUp()
+    /// <summary>Does what a click asks for, with the buttons held until it is done, refused or lost to an outage.</summary>
+    protected async Task<T> WhileBusyAsync<T>(Func<Task<T>> work)
     {
+        IsBusy = true;
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            IsBusy = false;
+        }
     }
 
     /// <summary>Reads, and reads again by itself when an outage that it met is over.</summary>

@@ -168,7 +168,6 @@ public sealed class PortalComponentTests : BunitContext
     private sealed class Part : PortalComponent
     {
         private string typed = "";
-        private bool busy;
 
         [Inject]
         private Supply Supply { get; set; } = null!;
@@ -193,8 +192,6 @@ public sealed class PortalComponentTests : BunitContext
             Supply.Reads++;
         }
 
-        protected override void GiveUp() => busy = false;
-
         protected override void BuildRenderTree(RenderTreeBuilder builder)
         {
             builder.AddMarkupContent(0, $"<p>{(Supply.Reads == 0 ? "nothing yet" : $"read {Supply.Reads} times")}</p>");
@@ -203,17 +200,18 @@ public sealed class PortalComponentTests : BunitContext
             builder.AddAttribute(3, "onchange", EventCallback.Factory.Create<ChangeEventArgs>(this, e => typed = (string)e.Value!));
             builder.CloseElement();
             builder.OpenElement(4, "button");
-            builder.AddAttribute(5, "disabled", busy);
+            builder.AddAttribute(5, "disabled", IsBusy);
             builder.AddAttribute(6, "onclick", EventCallback.Factory.Create<MouseEventArgs>(this, SaveAsync));
             builder.CloseElement();
         }
 
         private async Task SaveAsync()
         {
-            busy = true;
-            await Supply.AskAsync();
-            busy = false;
-            Supply.Saved.Add(typed);
+            Supply.Saved.Add(await WhileBusyAsync(async () =>
+            {
+                await Supply.AskAsync();
+                return typed;
+            }));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
@@ -6,7 +5,6 @@ using FewShotAD.Portal.Features.Projects;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Components;
 
@@ -63,22 +61,11 @@ public sealed class ProjectPageTests(PortalHost host) : PortalTest(host)
         return page;
     }
 
-    /// <summary>A circuit of a member of the team, with the portal's own handlers and database.</summary>
     private BunitContext Context()
     {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
+        var context = Host.Circuit(
+            Team.Owner, typeof(GetProject), typeof(Features.Training.ListRuns), typeof(Features.Schedules.GetDrift), typeof(Features.Results.ListResults), typeof(Features.Review.ListQueue));
         context.Services.AddSingleton(Get<Infrastructure.Queueing.RunQueueView>());
-        foreach (var handler in new[] { typeof(GetProject), typeof(Features.Training.ListRuns), typeof(Features.Schedules.GetDrift), typeof(Features.Results.ListResults), typeof(Features.Review.ListQueue) })
-            context.Services.AddScoped(handler);
-        context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),
-            new Claim(Actor.TeamClaim, Team.Tenant.ToString()),
-            new Claim(Actor.RoleClaim, Team.Owner.Role.ToString()));
         return context;
     }
 }

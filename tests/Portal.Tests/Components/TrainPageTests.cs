@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
@@ -14,7 +13,6 @@ using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Components;
 
@@ -137,28 +135,17 @@ public sealed class TrainPageTests(PortalHost host) : PortalTest(host)
         return page;
     }
 
-    /// <summary>A circuit of a member of the team, with the portal's own handlers and database.</summary>
     private BunitContext Context()
     {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
+        var context = Host.Circuit(
+            Team.Owner, typeof(GetProject), typeof(ListProjects), typeof(PlanRun), typeof(StartRun), typeof(BackboneFiles), typeof(ListRegistrations), typeof(Features.Review.ListQueue));
         context.Services.AddSingleton<IRunQueue>(Host.Queue);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
         context.Services.AddSingleton(Get<TeamQuotas>());
         context.Services.AddSingleton(Get<RunQueueView>());
         context.Services.AddSingleton(Get<RunTickets>());
         context.Services.AddSingleton(Options.Create(new BackboneOptions { Directory = folder }));
         // An empty folder beside the training program, so that nothing of the machine decides the test.
         context.Services.AddSingleton(Options.Create(new TrainingOptions { Executable = Path.Combine(folder, "program", "fewshotad.dll") }));
-        foreach (var handler in new[] { typeof(GetProject), typeof(ListProjects), typeof(PlanRun), typeof(StartRun), typeof(BackboneFiles), typeof(ListRegistrations), typeof(Features.Review.ListQueue) })
-            context.Services.AddScoped(handler);
-        context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),
-            new Claim(Actor.TeamClaim, Team.Tenant.ToString()),
-            new Claim(Actor.RoleClaim, Team.Owner.Role.ToString()));
         return context;
     }
 }

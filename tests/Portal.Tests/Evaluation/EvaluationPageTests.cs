@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
@@ -11,7 +10,6 @@ using FewShotAD.Portal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Evaluation;
 
@@ -163,19 +161,8 @@ public sealed class EvaluationPageTests(PortalHost host) : PortalTest(host)
 
     private BunitContext Context(TeamRole role = TeamRole.Engineer)
     {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
-        foreach (var handler in new[] { typeof(GetEvaluation), typeof(ListModels), typeof(ClassifyImages), typeof(FewShotAD.Portal.Features.Review.ListQueue) })
-            context.Services.AddScoped(handler);
+        var context = Host.Circuit(Team.Owner with { Role = role }, typeof(GetEvaluation), typeof(ListModels), typeof(ClassifyImages), typeof(FewShotAD.Portal.Features.Review.ListQueue));
         Stability.StudyServices.AddTo(context, Host);
-        context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),
-            new Claim(Actor.TeamClaim, Team.Tenant.ToString()),
-            new Claim(Actor.RoleClaim, role.ToString()));
         return context;
     }
 }

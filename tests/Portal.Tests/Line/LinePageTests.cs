@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Tenancy;
@@ -10,7 +9,6 @@ using FewShotAD.Portal.Features.Review;
 using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Line;
 
@@ -121,20 +119,11 @@ public sealed class LinePageTests(PortalHost host) : PortalTest(host)
 
     private BunitContext Context(TeamRole role = TeamRole.Engineer)
     {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        var context = Host.Circuit(
+            Team.Owner with { Role = role },
+            typeof(GetLine), typeof(ListLineVersions), typeof(PreviewLine), typeof(MoveLine), typeof(RestoreLine), typeof(ChangeProject), typeof(ListModels), typeof(ListQueue));
         context.JSInterop.SetupModule("/js/line.js").Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
         context.Services.AddSingleton(Host.Services.GetRequiredService<ReviewEvents>());
-        foreach (var handler in new[] { typeof(GetLine), typeof(ListLineVersions), typeof(PreviewLine), typeof(MoveLine), typeof(RestoreLine), typeof(ChangeProject), typeof(ListModels), typeof(ListQueue) })
-            context.Services.AddScoped(handler);
-        context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()),
-            new Claim(Actor.TeamClaim, Team.Tenant.ToString()),
-            new Claim(Actor.RoleClaim, role.ToString()));
         return context;
     }
 }

@@ -15,7 +15,6 @@ using FewShotAD.Portal.Tests.Line;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Registry;
 
@@ -140,29 +139,16 @@ public sealed class ModelsPageTests(PortalHost host) : PortalTest(host)
 
     private BunitContext Context(Actor actor)
     {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.JSInterop.SetupModule("/js/compare.js").Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
-        Type[] handlers =
-        [
+        var context = Host.Circuit(
+            actor,
             typeof(GetRegistry), typeof(GetSupportShots), typeof(PublishModel), typeof(UnpublishModel), typeof(RollBackModel), typeof(AskToPublish), typeof(DecidePublish),
-            typeof(WithdrawPublish), typeof(DeleteModel), typeof(ReproduceModel), typeof(GetProject), typeof(ListModels), typeof(CompareModels), typeof(ListCompared), typeof(ListQueue),
-        ];
+            typeof(WithdrawPublish), typeof(DeleteModel), typeof(ReproduceModel), typeof(GetProject), typeof(ListModels), typeof(CompareModels), typeof(ListCompared), typeof(ListQueue));
+        context.JSInterop.SetupModule("/js/compare.js").Mode = JSRuntimeMode.Loose;
         context.Services.AddSingleton(Get<IRunQueue>());
         context.Services.AddSingleton(Get<TeamQuotas>());
         context.Services.AddSingleton(Get<RunTickets>());
         // It takes a file from the browser, which the tests in one do.
         context.ComponentFactories.AddStub<BundleDrop>();
-        foreach (var handler in handlers)
-            context.Services.AddScoped(handler);
-        context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, actor.User.ToString()),
-            new Claim(Actor.TeamClaim, Team.Tenant.ToString()),
-            new Claim(Actor.RoleClaim, actor.Role.ToString()));
         return context;
     }
 }

@@ -7,7 +7,6 @@ using FewShotAD.Portal.Shared;
 using FewShotAD.Portal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Schedules;
 
@@ -97,16 +96,5 @@ public sealed class ScheduleFormTests(PortalHost host) : PortalTest(host)
     private IRenderedComponent<ScheduleForm> Render(BunitContext context, ProjectId project, Schedule? changing) =>
         context.Render<ScheduleForm>(p => p.Add(c => c.Actor, Team.Engineer).Add(c => c.Project, project).Add(c => c.Changing, changing).Add(c => c.Zone, Berlin).Add(c => c.Shots, 4));
 
-    private BunitContext Context()
-    {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
-        context.Services.AddScoped<CreateSchedule>();
-        context.Services.AddScoped<ChangeSchedule>();
-        return context;
-    }
+    private BunitContext Context() => Host.Circuit(Team.Engineer, typeof(CreateSchedule), typeof(ChangeSchedule));
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
@@ -12,7 +11,6 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
-using MudBlazor.Services;
 
 namespace FewShotAD.Portal.Tests.Stability;
 
@@ -181,15 +179,8 @@ public sealed class StudyPanelTests(PortalHost host) : PortalTest(host)
 
     private BunitContext Context(TeamRole role = TeamRole.Engineer)
     {
-        var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddScoped<OutageNotice>();
-        context.Services.AddSingleton(Host.Db);
-        context.Services.AddSingleton<TimeProvider>(Host.Time);
+        var context = Host.Circuit(Team.Owner with { Role = role });
         StudyServices.AddTo(context, Host);
-        context.AddAuthorization().SetAuthorized("Somebody").SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, Team.Owner.User.ToString()), new Claim(Actor.TeamClaim, Team.Tenant.ToString()), new Claim(Actor.RoleClaim, role.ToString()));
         return context;
     }
 }

@@ -14,7 +14,6 @@ public partial class QuotaDialog
 
     private IReadOnlyList<Field> fields = [];
     private string? error;
-    private bool busy;
 
     [Parameter, EditorRequired]
     public ListTenants.Item Team { get; set; } = null!;
@@ -39,18 +38,14 @@ public partial class QuotaDialog
         ];
     }
 
-    protected override void GiveUp() => busy = false;
-
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private async Task SaveAsync()
     {
-        if (busy || Actor.From((await Authentication).User) is not { } actor)
+        if (IsBusy || Actor.From((await Authentication).User) is not { } actor)
             return;
-        busy = true;
         var choices = new QuotaChoices(fields[0].Choice, fields[1].Choice, fields[2].Choice);
-        var saved = await Set.HandleAsync(actor, new SetTeamQuota.Request(Team.Tenant, choices), CancellationToken.None);
-        busy = false;
+        var saved = await WhileBusyAsync(() => Set.HandleAsync(actor, new SetTeamQuota.Request(Team.Tenant, choices), CancellationToken.None));
         if (saved.Succeeded)
             Dialog.Close(DialogResult.Ok(true));
         else

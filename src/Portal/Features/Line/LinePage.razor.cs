@@ -30,7 +30,6 @@ public sealed partial class LinePage
     private Result<LinePreview>? preview;
     private string? reason;
     private string? conflict;
-    private bool busy;
     private int reading;
     private int asked;
 
@@ -160,15 +159,11 @@ public sealed partial class LinePage
             preview = seen;
     }
 
-    protected override void GiveUp() => busy = false;
-
     private async Task SaveAsync()
     {
-        if (busy || handles is not { } to)
+        if (IsBusy || handles is not { } to)
             return;
-        busy = true;
-        var saved = await Move.HandleAsync(Actor, new MoveLine.Request(Model.Id, to.T1, to.T2, to.Pixel, reason, InForce.Number), Closing);
-        busy = false;
+        var saved = await WhileBusyAsync(() => Move.HandleAsync(Actor, new MoveLine.Request(Model.Id, to.T1, to.T2, to.Pixel, reason, InForce.Number), Closing));
         if (saved.Succeeded)
             await ShowSavedAsync(saved.Value);
         else
@@ -177,9 +172,7 @@ public sealed partial class LinePage
 
     private async Task GoBackAsync(int version)
     {
-        busy = true;
-        var restored = await Restore.HandleAsync(Actor, new RestoreLine.Request(Model.Id, version, Expected: InForce.Number), Closing);
-        busy = false;
+        var restored = await WhileBusyAsync(() => Restore.HandleAsync(Actor, new RestoreLine.Request(Model.Id, version, Expected: InForce.Number), Closing));
         if (restored.Succeeded)
             await ShowSavedAsync(restored.Value);
         else

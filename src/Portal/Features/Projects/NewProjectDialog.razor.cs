@@ -11,7 +11,6 @@ public partial class NewProjectDialog
     private string? name;
     private string? description;
     private string? error;
-    private bool busy;
 
     [CascadingParameter]
     private IMudDialogInstance Dialog { get; set; } = null!;
@@ -22,17 +21,13 @@ public partial class NewProjectDialog
     [Inject]
     private CreateProject Create { get; set; } = null!;
 
-    protected override void GiveUp() => busy = false;
-
     private Task SubmitOnEnterAsync(KeyboardEventArgs key) => key.Key == "Enter" ? SubmitAsync() : Task.CompletedTask;
 
     private async Task SubmitAsync()
     {
-        if (busy || Actor.From((await Authentication).User) is not { } actor)
+        if (IsBusy || Actor.From((await Authentication).User) is not { } actor)
             return;
-        busy = true;
-        var created = await Create.HandleAsync(actor, new CreateProject.Request(name, description), CancellationToken.None);
-        busy = false;
+        var created = await WhileBusyAsync(() => Create.HandleAsync(actor, new CreateProject.Request(name, description), CancellationToken.None));
         if (created.Succeeded)
             Dialog.Close(DialogResult.Ok(created.Value));
         else

@@ -9,7 +9,7 @@ public partial class ProjectsPage
 {
     private IReadOnlyList<ListProjects.Card>? cards;
     private bool archived;
-    private SampleProjects.Progress? sampling;
+    private SampleProjects.Progress sampling = new(0, 1);
 
     [SupplyParameterFromQuery(Name = "archived")]
     private bool Archived { get; set; }
@@ -48,19 +48,16 @@ public partial class ProjectsPage
             Navigation.NavigateTo($"/projects/{id}/images");
     }
 
-    protected override void GiveUp() => sampling = null;
-
     private async Task CreateSampleAsync()
     {
-        sampling = new SampleProjects.Progress(0, 1);
+        sampling = new(0, 1);
         // Drawing runs beside the circuit, so that the page stays alive and shows how far it is.
         var progress = new Progress<SampleProjects.Progress>(step =>
         {
-            sampling = sampling is null ? null : step;
+            sampling = step;
             StateHasChanged();
         });
-        var created = await Samples.HandleAsync(Actor, progress, Closing);
-        sampling = null;
+        var created = await WhileBusyAsync(() => Samples.HandleAsync(Actor, progress, Closing));
         if (!created.Succeeded)
             Snackbar.Add(created.Error.Message, Severity.Error);
         await ReloadAsync();

@@ -13,7 +13,6 @@ public sealed partial class RegistrationPage
 
     private RegistrationState? state;
     private RegistrationId? followed;
-    private bool busy;
     private string? error;
 
     [Parameter]
@@ -78,8 +77,6 @@ public sealed partial class RegistrationPage
         }
     }
 
-    protected override void GiveUp() => busy = false;
-
     private async Task CancelAsync()
     {
         await ActAsync(() => Cancel.HandleAsync(Actor, state!.Model.Id, Closing));
@@ -99,9 +96,7 @@ public sealed partial class RegistrationPage
 
     private async Task ActAsync(Func<Task<Result>> action)
     {
-        busy = true;
-        var acted = await action();
-        busy = false;
+        var acted = await WhileBusyAsync(action);
         error = acted.Error?.Message;
     }
 }

@@ -17,7 +17,6 @@ public sealed partial class RegistrationsPage
     private TrainingPreset preset = TrainingPreset.Quick;
     private int shots = 4;
     private bool adversarial = true;
-    private bool busy;
     private string? error;
 
     [Inject]
@@ -50,17 +49,13 @@ public sealed partial class RegistrationsPage
             chosen.Remove(project);
     }
 
-    protected override void GiveUp() => busy = false;
-
     private async Task TrainAsync()
     {
         // A second click while the first is on its way must not train a second model.
-        if (busy)
+        if (IsBusy)
             return;
-        busy = true;
         var recipe = TrainingRecipe.For(preset, method) with { Shots = shots };
-        var made = await Train.HandleAsync(Actor, new(name, Chosen, adversarial ? recipe : recipe with { Adversarial = null }), Closing);
-        busy = false;
+        var made = await WhileBusyAsync(() => Train.HandleAsync(Actor, new(name, Chosen, adversarial ? recipe : recipe with { Adversarial = null }), Closing));
         if (made.Succeeded)
             Navigation.NavigateTo($"/registrations/{made.Value}");
         else

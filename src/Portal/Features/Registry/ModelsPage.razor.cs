@@ -18,7 +18,6 @@ public sealed partial class ModelsPage
     private Panel panel;
     private string? comment;
     private string? refused;
-    private bool busy;
 
     /// <summary>What stands below a version.</summary>
     private enum Panel
@@ -148,16 +147,12 @@ public sealed partial class ModelsPage
             Navigation.NavigateTo($"{Home}/runs/{id}");
     }
 
-    protected override void GiveUp() => busy = false;
-
     /// <summary>What is refused is said where it was asked for, and stays there; what is done, in passing.</summary>
     private async Task ActAsync(Func<Task<Result>> act, string done)
     {
-        if (busy)
+        if (IsBusy)
             return;
-        busy = true;
-        var acted = await act();
-        busy = false;
+        var acted = await WhileBusyAsync(act);
         if (acted.Succeeded)
         {
             Hide();

@@ -34,7 +34,6 @@ public sealed partial class ResultsPage
     private IJSObjectReference? lookModule;
     private IJSObjectReference? overlay;
     private ModelId? overlayOf;
-    private bool exporting;
     private bool panelOpen;
     private bool begun;
 
@@ -178,15 +177,11 @@ public sealed partial class ResultsPage
 
     private string Href(ListResults.Item item) => $"/projects/{project!.Project.Id}/results/{item.Id}{query}";
 
-    protected override void GiveUp() => exporting = false;
-
     /// <summary>What the page shows as CSV; it is made in the background and fetched from the page of exports.</summary>
     private async Task ExportAsync()
     {
-        exporting = true;
         var request = new StartExport.Request(project!.Project.Id, ExportFormat.Csv, answer!.Model!.Id, query.Verdict, query.Label, Filter: query.ToExport());
-        var started = await Export.HandleAsync(Actor, request, Closing);
-        exporting = false;
+        var started = await WhileBusyAsync(() => Export.HandleAsync(Actor, request, Closing));
         if (started.Succeeded)
             Navigation.NavigateTo($"/projects/{project.Project.Id}/exports");
         else

@@ -21,7 +21,6 @@ public sealed partial class ScheduleForm
     private TrainingRecipe recipe = TrainingRecipe.For(TrainingPreset.Quick);
     private (ScheduleId? Id, Guid Stamp)? shown;
     private string? error;
-    private bool busy;
 
     [Parameter, EditorRequired]
     public Actor Actor { get; set; } = null!;
@@ -73,18 +72,14 @@ public sealed partial class ScheduleForm
         (verified, psi, ks, sample) = (rule.VerifiedImages, rule.MaxPsi, rule.MaxKs, rule.MinSample);
     }
 
-    protected override void GiveUp() => busy = false;
-
     /// <remarks>A write is not given up because the page is left meanwhile.</remarks>
     private async Task SaveAsync()
     {
-        if (busy)
+        if (IsBusy)
             return;
-        busy = true;
-        error = Changing is { } schedule
+        error = await WhileBusyAsync(async () => Changing is { } schedule
             ? (await Change.HandleAsync(Actor, new(schedule.Id, name, Rule, recipe, Expected: schedule.ConcurrencyStamp), CancellationToken.None)).Error?.Message
-            : (await Create.HandleAsync(Actor, new(Project, name, Rule, recipe), CancellationToken.None)).Error?.Message;
-        busy = false;
+            : (await Create.HandleAsync(Actor, new(Project, name, Rule, recipe), CancellationToken.None)).Error?.Message);
         if (error is not null)
             return;
         shown = null;

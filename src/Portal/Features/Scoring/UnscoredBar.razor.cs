@@ -18,7 +18,6 @@ public sealed partial class UnscoredBar : IAsyncDisposable
     private ModelId? shown;
     private int unscored;
     private BatchProgress? batch;
-    private bool starting;
     private Task? following;
 
     [Parameter, EditorRequired]
@@ -57,8 +56,6 @@ public sealed partial class UnscoredBar : IAsyncDisposable
         Follow();
     }
 
-    protected override void GiveUp() => starting = false;
-
     private async Task LookAsync()
     {
         var batches = await Batches.HandleAsync(Actor, new ListScoreBatches.Request(Model.ProjectId, Model.Id, Take: 1), closing.Token);
@@ -68,9 +65,7 @@ public sealed partial class UnscoredBar : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        starting = true;
-        var started = await Start.HandleAsync(Actor, new StartScoreBatch.Request(Model.Id, null, ImageSplit.Test, null, null, Unscored: true), closing.Token);
-        starting = false;
+        var started = await WhileBusyAsync(() => Start.HandleAsync(Actor, new StartScoreBatch.Request(Model.Id, null, ImageSplit.Test, null, null, Unscored: true), closing.Token));
         if (!started.Succeeded)
             Snackbar.Add(started.Error.Message, Severity.Error);
         await LookAsync();

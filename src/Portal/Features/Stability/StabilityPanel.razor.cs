@@ -25,7 +25,6 @@ public sealed partial class StabilityPanel : IAsyncDisposable
     private Error? failure;
     private ProjectId? read;
     private bool forming;
-    private bool busy;
     private Task? following;
 
     [Parameter, EditorRequired]
@@ -122,13 +121,9 @@ public sealed partial class StabilityPanel : IAsyncDisposable
         Navigation.NavigateTo($"/projects/{Model.ProjectId}/train");
     }
 
-    protected override void GiveUp() => busy = false;
-
     private async Task<bool> DoAsync(Func<Task<Result>> work)
     {
-        busy = true;
-        var done = await work();
-        busy = false;
+        var done = await WhileBusyAsync(work);
         if (!done.Succeeded)
             Snackbar.Add(done.Error.Message, Severity.Error);
         await ListAsync();

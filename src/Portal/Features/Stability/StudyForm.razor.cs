@@ -16,7 +16,6 @@ public sealed partial class StudyForm : IDisposable
     private int sets = new StudySize().Sets;
     private int seeds = new StudySize().Seeds;
     private bool? fromTest;
-    private bool starting;
 
     [Parameter, EditorRequired]
     public TrainedModel Model { get; set; } = null!;
@@ -45,8 +44,6 @@ public sealed partial class StudyForm : IDisposable
         planned = Model.Id;
     }
 
-    protected override void GiveUp() => starting = false;
-
     private async Task PlanAsync()
     {
         var answer = await Plan.HandleAsync(Actor, new(Model.ProjectId, Model.Id, sets, seeds, fromTest), closing.Token);
@@ -62,9 +59,7 @@ public sealed partial class StudyForm : IDisposable
 
     private async Task StartAsync()
     {
-        starting = true;
-        var started = await Start.HandleAsync(Actor, new(Model.ProjectId, Model.Id, sets, seeds, fromTest), closing.Token);
-        starting = false;
+        var started = await WhileBusyAsync(() => Start.HandleAsync(Actor, new(Model.ProjectId, Model.Id, sets, seeds, fromTest), closing.Token));
         failure = started.Error;
         if (started.Succeeded)
             await Started.InvokeAsync(started.Value);

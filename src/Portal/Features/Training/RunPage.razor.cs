@@ -30,7 +30,6 @@ public sealed partial class RunPage
     private IJSObjectReference? chart;
     private int drawnSteps = -1;
     private int shownLog;
-    private bool busy;
     private RunId? followed;
 
     [Parameter]
@@ -165,13 +164,9 @@ public sealed partial class RunPage
 
     private Task ResumeAsync() => ActAsync(() => Resume.HandleAsync(Actor, answer!.Run.Id, Closing));
 
-    protected override void GiveUp() => busy = false;
-
     private async Task ActAsync(Func<Task<Result>> action)
     {
-        busy = true;
-        var acted = await action();
-        busy = false;
+        var acted = await WhileBusyAsync(action);
         if (!acted.Succeeded)
             Snackbar.Add(acted.Error.Message, Severity.Error);
         await ReloadAsync();

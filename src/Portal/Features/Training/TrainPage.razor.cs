@@ -24,7 +24,6 @@ public sealed partial class TrainPage
     private PlanRun.Answer? plan;
     private RunPriority priority = RunPriority.Normal;
     private Error? error;
-    private bool busy;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -124,19 +123,15 @@ public sealed partial class TrainPage
         return PlanAsync(Closing);
     }
 
-    protected override void GiveUp() => busy = false;
-
     private async Task StartAsync(bool again = false)
     {
         // A second click while the first is on its way must not queue a second run.
-        if (busy)
+        if (IsBusy)
             return;
-        busy = true;
-        var started = await Start.HandleAsync(
-            Actor, new StartRun.Request(answer!.Project.Id, Recipe, Priority: priority, Again: again, Registration: registration?.Id), Closing);
-        busy = false;
+        var (project, request) = (answer!.Project.Id, new StartRun.Request(answer.Project.Id, Recipe, Priority: priority, Again: again, Registration: registration?.Id));
+        var started = await WhileBusyAsync(() => Start.HandleAsync(Actor, request, Closing));
         if (started.Succeeded)
-            Navigation.NavigateTo($"/projects/{answer.Project.Id}/runs/{started.Value}");
+            Navigation.NavigateTo($"/projects/{project}/runs/{started.Value}");
         else
             error = started.Error;
     }

@@ -1,8 +1,8 @@
 /** The scatter of two models' scores: drawn on a canvas, so that 20,000 points are one picture and no elements. */
 
 import { nearest, readPoints } from './compare-points.js';
-import { explainStatus } from './http.js';
-import { suspect, whenBack } from './outage-events.js';
+import { loadBytes } from './http.js';
+import { whenBack } from './outage-events.js';
 import { say } from './texts.js';
 
 const EDGE = { left: 40, right: 12, top: 12, bottom: 36 };
@@ -28,10 +28,7 @@ class Scatter {
   async load() {
     this.host.dataset.state = 'loading';
     try {
-      const response = await fetch(this.options.url, { credentials: 'same-origin', signal: this.abort.signal });
-      suspect(response.status);
-      if (!response.ok || response.redirected) throw new Error(explainStatus(say('ListOfScores'), response.redirected ? 401 : response.status));
-      this.points = readPoints(await response.arrayBuffer());
+      this.points = readPoints(await loadBytes(this.options.url, say('ListOfScores'), { signal: this.abort.signal }));
       this.host.dataset.state = 'ready';
       this.#draw();
     } catch (error) {

@@ -1,4 +1,4 @@
-/** Reading images and maps by authorised URLs (same-origin cookie), with failures in words that people can act on. */
+/** Reading images, maps and lists of scores by authorised URLs (same-origin cookie), with failures in words that people can act on. */
 
 import { decodeAnomalyMap } from './anomaly-map.js';
 import { suspect } from './outage-events.js';
@@ -52,9 +52,14 @@ export async function loadImage(url, { what = say('ImageInText'), ...options } =
   }
 }
 
+/** @param {string} url @param {string} what in the words of the page @param {{signal?: AbortSignal, priority?: string}} [options] @returns {Promise<ArrayBuffer>} */
+export async function loadBytes(url, what, options = {}) {
+  return (await get(url, what, options)).arrayBuffer();
+}
+
 /** @param {string} url @returns {Promise<import('./anomaly-map.js').AnomalyMap>} */
 export async function loadMap(url, options = {}) {
-  const buffer = await (await get(url, say('HeatmapInText'), options)).arrayBuffer();
+  const buffer = await loadBytes(url, say('HeatmapInText'), options);
   try {
     return decodeAnomalyMap(buffer);
   } catch {

@@ -4,13 +4,13 @@
  */
 
 import { attachGrid } from './grid.js';
-import { explainStatus } from './http.js';
+import { loadBytes } from './http.js';
 import { formatScore } from './legend.js';
 import { LinePlot } from './line-plot.js';
 import { areCosts, cheapest, costOf, countFlips, countLine, f1Max, rankingCurves, rankingPoint, readScores } from './line-scores.js';
 import { drawUnitCurve } from './line-svg.js';
 import { advice, changes, percent, rate } from './line-words.js';
-import { suspect, whenBack } from './outage-events.js';
+import { whenBack } from './outage-events.js';
 import { say } from './texts.js';
 
 const REST = 250;
@@ -42,12 +42,7 @@ class LineView {
     this.host.dataset.state = 'loading';
     this.#part('failed').hidden = true;
     try {
-      const response = await fetch(this.options.scores, { credentials: 'same-origin', signal: this.abort.signal }).catch((error) => {
-        throw error.name === 'AbortError' ? error : new Error(say('TheScoresCouldNotBeLoadedCheck'));
-      });
-      suspect(response.status);
-      if (!response.ok || response.redirected) throw new Error(explainStatus(say('ListOfScores'), response.redirected ? 401 : response.status));
-      this.scores = readScores(await response.arrayBuffer());
+      this.scores = readScores(await loadBytes(this.options.scores, say('ListOfScores'), { signal: this.abort.signal }));
     } catch (error) {
       if (error.name === 'AbortError') return;
       this.host.dataset.state = 'failed';
