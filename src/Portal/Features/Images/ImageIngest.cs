@@ -2,6 +2,7 @@ using FewShotAD.Domain.Common;
 using FewShotAD.Domain.Images;
 using FewShotAD.Domain.Storage;
 using FewShotAD.Imaging;
+using Microsoft.IO;
 
 namespace FewShotAD.Portal.Features.Images;
 
@@ -34,6 +35,9 @@ public sealed class ImageIngest(IBlobStore blobs, DecodeGate gate)
     public const int ThumbnailSide = 256;
     public const string ThumbnailType = "image/jpeg";
 
+    /// <summary>Encoded views are megabytes each. Buffers that go round leave the collector no holes to close.</summary>
+    private static readonly RecyclableMemoryStreamManager Buffers = new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 32 << 20 });
+
     public sealed record Prepared(ImageFacts Facts, ImageBlobs Blobs);
 
     public async Task<Result<Prepared>> PrepareAsync(TenantId tenant, Stream content, string sha256, CancellationToken ct)
@@ -45,7 +49,7 @@ public sealed class ImageIngest(IBlobStore blobs, DecodeGate gate)
             if (!decoded.Succeeded)
                 return decoded.Error;
             var view = ImageResizer.Fit(decoded.Value.Image, ViewSide);
-            using var viewPng = new MemoryStream();
+            using var viewPng = Buffers.GetStream();
             PngWriter.Write(view, viewPng);
             using var thumbnail = new MemoryStream();
             ThumbnailWriter.Write(view, ThumbnailSide, thumbnail);
@@ -73,7 +77,7 @@ public sealed class ImageIngest(IBlobStore blobs, DecodeGate gate)
             var mask = decoded.Value;
             if (!IsOf(image, mask))
                 return new MaskSizeMismatch(name, mask.Width, mask.Height, image.Width, image.Height);
-            using var png = new MemoryStream();
+            using var png = Buffers.GetStream();
             PngWriter.WriteGrey(AtSizeOf(image, mask), image.Width, image.Height, png);
             png.Position = 0;
             return await blobs.PutAsync(tenant, BlobKind.Mask, png, ct);
