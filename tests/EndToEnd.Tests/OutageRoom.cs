@@ -33,13 +33,10 @@ internal sealed class OutageRoom
     {
         var rest = await HttpPerson.RegisterAsync(portal.Url, "Outage room", ct);
         var project = await Load.ScoredBackup.RestoreAsync(rest.Http, Images, ct);
-        var page = await browser.NewPersonAsync(portal);
+        var page = await AtSignInAsync(browser, portal);
         await page.SetViewportSizeAsync(1280, 800);
-        await page.GotoAsync("/sign-in");
-        await FillSignInAsync(page);
         var room = new OutageRoom(browser, portal, page, rest, project);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await room.First.InteractiveAsync();
+        await SignInAsync(page);
         return room;
     }
 
@@ -50,10 +47,11 @@ internal sealed class OutageRoom
         return page.GetProperty("items")[0].GetProperty("id").GetGuid().ToString("N");
     }
 
-    public static async Task FillSignInAsync(IPage page)
+    public static async Task SignInAsync(IPage page)
     {
-        await page.GetByLabel("E-mail").FillAsync("outage.room@http.test");
-        await page.GetByLabel("Password").FillAsync(HttpPerson.Password);
+        await FillSignInAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.Locator("[data-interactive=true]")).ToBeVisibleAsync();
     }
 
     /// <summary>Another tab of the same person.</summary>
@@ -69,21 +67,19 @@ internal sealed class OutageRoom
     /// <summary>Another tab, before anything is loaded.</summary>
     public Task<IPage> TabAsync() => context.NewPageAsync();
 
-    /// <summary>Somebody who is not signed in, at the form for that.</summary>
+    /// <summary>Somebody who is not signed in yet, with the form for that filled in.</summary>
     public async Task<IPage> StrangerAsync()
     {
-        var page = await browser.NewPersonAsync(portal);
-        await page.GotoAsync("/sign-in");
+        var page = await AtSignInAsync(browser, portal);
+        await FillSignInAsync(page);
         return page;
     }
 
     /// <summary>The same person at another machine, whose browser has nothing of the project yet.</summary>
     public async Task<IPage> ElsewhereAsync()
     {
-        var page = await StrangerAsync();
-        await FillSignInAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.Locator("[data-interactive=true]")).ToBeVisibleAsync();
+        var page = await AtSignInAsync(browser, portal);
+        await SignInAsync(page);
         return page;
     }
 
@@ -119,4 +115,17 @@ internal sealed class OutageRoom
         }
         """,
         count);
+
+    private static async Task<IPage> AtSignInAsync(BrowserFixture browser, PortalProcess portal)
+    {
+        var page = await browser.NewPersonAsync(portal);
+        await page.GotoAsync("/sign-in");
+        return page;
+    }
+
+    private static async Task FillSignInAsync(IPage page)
+    {
+        await page.GetByLabel("E-mail").FillAsync("outage.room@http.test");
+        await page.GetByLabel("Password").FillAsync(HttpPerson.Password);
+    }
 }
