@@ -20,6 +20,7 @@ public sealed class BenchmarkRunner(BenchmarkDataset data, CellFiles files, Unit
         var claimed = files.Claim(data);
         if (!claimed.Succeeded)
             return Result<IReadOnlyList<BenchmarkRow>>.Fail(claimed.Error);
+        using var claim = claimed.Value;
         var rows = new Dictionary<BenchmarkCell, BenchmarkRow>();
         foreach (var (unit, cell) in units.SelectMany(unit => unit.Cells.Select(cell => (unit, cell))))
         {

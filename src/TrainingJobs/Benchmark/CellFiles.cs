@@ -11,14 +11,19 @@ public sealed class CellFiles(string folder)
 {
     private readonly string dataFile = Path.Combine(folder, "data.txt");
 
-    /// <summary>Claims the folder for a dataset; refuses one that holds rows of another.</summary>
-    public Result Claim(BenchmarkDataset data)
+    /// <summary>Claims the folder for a dataset; refuses one that holds rows of another, or that another process is writing to.</summary>
+    /// <returns>The claim, which ends with the process at the latest.</returns>
+    public Result<FileStream> Claim(BenchmarkDataset data)
     {
         Directory.CreateDirectory(folder);
-        if (File.Exists(dataFile))
-            return File.ReadAllText(dataFile) == data.Hash ? Result.Ok : new OtherBenchmark(folder, "other images");
-        AtomicFile.Write(dataFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(data.Hash)));
-        return Result.Ok;
+        if (TryHold() is not { } held)
+            return new BenchmarkUnderWay(folder);
+        if (!File.Exists(dataFile))
+            AtomicFile.Write(dataFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(data.Hash)));
+        if (File.ReadAllText(dataFile) == data.Hash)
+            return held;
+        held.Dispose();
+        return new OtherBenchmark(folder, "other images");
     }
 
     public void Write(BenchmarkRow row)
@@ -49,6 +54,18 @@ public sealed class CellFiles(string folder)
             : Result<BenchmarkRow?>.Fail(new OtherBenchmark(folder, $"another recipe for {cell.Category}"));
     }
 
+    private FileStream? TryHold()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "benchmark.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private string PathOf(BenchmarkCell cell) => Path.Combine(
         folder, "cells", cell.Category,
         string.Create(CultureInfo.InvariantCulture, $"{cell.Method}-{cell.Arm}-k{cell.Shots}-s{cell.Seed}.json").ToLowerInvariant());
@@ -57,3 +74,6 @@ public sealed class CellFiles(string folder)
 public sealed record OtherBenchmark(string Folder, string Difference) : Error(
     ErrorKind.Conflict, "benchmark.folder",
     $"The folder {Folder} holds a benchmark with {Difference}, and two must not be mixed: choose another --out.");
+
+public sealed record BenchmarkUnderWay(string Folder) : Error(
+    ErrorKind.Conflict, "benchmark.running", $"Another process is writing a benchmark to {Folder}: wait until it has ended, or choose another --out.");

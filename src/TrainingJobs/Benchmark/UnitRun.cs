@@ -70,7 +70,7 @@ public sealed class UnitRun(
         var checkpoint = checkpoints.Read(_ => { });
         var restored = checkpoint is not null && checkpoints.TryRestore(checkpoint, task, warn) ? checkpoint : null;
         var cost = WorkGuess.TrainingStep(recipe);
-        progress.Advance((restored?.Epoch ?? 0) * recipe.StepsPerEpoch * cost, what);
+        progress.Skip((restored?.Epoch ?? 0) * recipe.StepsPerEpoch * cost);
         return new Trainer(recipe, checkpoints).Run(task, restored, message =>
         {
             if (message is WorkerMessage.StepDone)

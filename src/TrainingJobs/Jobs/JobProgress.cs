@@ -36,7 +36,14 @@ public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock
         if (current is null)
             return;
         current.Done += units;
-        Tell(always: current.Done >= current.Units);
+        Tell(always: current.Open == 0);
+    }
+
+    /// <summary>Units that an earlier attempt has done: they count for how far the job is, and say nothing about its pace.</summary>
+    public void Skip(int units)
+    {
+        if (current is not null)
+            current.Skipped += units;
     }
 
     public void Finish()
@@ -51,7 +58,7 @@ public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock
         if (current is null)
             return;
         current.Seconds = clock.GetElapsedTime(current.Begun).TotalSeconds;
-        current.Done = current.Units;
+        current.Done = current.Units - current.Skipped;
         current.Closed = true;
         current = null;
     }
@@ -69,18 +76,19 @@ public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock
         }
 
         var pace = guessed > 0 ? measured / guessed : 1;
-        var left = parts.Where(part => !part.Closed).Sum(part => Left(part, pace));
-        var elapsed = clock.GetElapsedTime(started).TotalSeconds;
-        highest = Math.Clamp(Math.Max(highest, elapsed / Math.Max(elapsed + left, 1e-9)), 0, 1);
+        var left = parts.Where(part => !part.Closed).Sum(part => part.Open * Each(part, pace));
+        var behind = clock.GetElapsedTime(started).TotalSeconds + parts.Sum(part => part.Skipped * Each(part, pace));
+        highest = Math.Clamp(Math.Max(highest, behind / Math.Max(behind + left, 1e-9)), 0, 1);
         report(new Progress(highest, guessed > 0 ? left : null));
     }
 
-    private double Left(Part part, double pace)
+    /// <summary>Seconds per unit.</summary>
+    private double Each(Part part, double pace)
     {
-        var units = Math.Max(0, part.Units - part.Done);
         // Two units tell more about the third than any guess does.
-        var each = part.Done >= 2 ? clock.GetElapsedTime(part.Begun).TotalSeconds / part.Done : part.Guess * pace;
-        return units * each;
+        if (part.Done < 2)
+            return part.Guess * pace;
+        return (part.Closed ? part.Seconds : clock.GetElapsedTime(part.Begun).TotalSeconds) / part.Done;
     }
 
     private sealed class Part(RunPhase phase, int units, double guess)
@@ -92,6 +100,10 @@ public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock
         public double Guess { get; } = guess;
 
         public int Done { get; set; }
+
+        public int Skipped { get; set; }
+
+        public int Open => Math.Max(0, Units - Skipped - Done);
 
         public long Begun { get; set; }
 

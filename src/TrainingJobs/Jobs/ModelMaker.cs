@@ -73,7 +73,7 @@ public sealed class ModelMaker(JobManifest manifest, TrainingData data, Compute 
         if (task is null)
             return Result<StepLosses?>.Ok(null);
         var restored = checkpoint is not null && checkpoints is not null && checkpoints.TryRestore(checkpoint, task, Warn) ? checkpoint : null;
-        progress.Advance((restored?.Epoch ?? 0) * recipe.StepsPerEpoch);
+        progress.Skip((restored?.Epoch ?? 0) * recipe.StepsPerEpoch);
         return new Trainer(recipe, checkpoints).Run(task, restored, Tell, ct);
     }
 

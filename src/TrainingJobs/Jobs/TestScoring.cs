@@ -32,7 +32,8 @@ public sealed class TestScoring(
 
             if (fresh.Count > 0)
                 Score(scorer, files, fresh, ct);
-            progress.Advance(chunk.Length);
+            progress.Skip(chunk.Length - fresh.Count);
+            progress.Advance(fresh.Count);
         }
 
         report(new Evaluated(evaluation.Metrics()));

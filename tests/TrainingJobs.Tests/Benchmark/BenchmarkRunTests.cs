@@ -121,6 +121,17 @@ public sealed class BenchmarkRunTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_written_by_one_benchmark_at_a_time()
+    {
+        DrawnDataset.Write(folder, "bolt", "nut");
+        var plan = Plan([PatchCore]);
+        Error? second = null;
+        Assert.True(Run(plan, show: (_, _, _) => second ??= Run(plan).Error).Succeeded);
+        Assert.IsType<BenchmarkUnderWay>(second);
+        Assert.True(Run(plan).Succeeded);
+    }
+
+    [Fact]
     public void What_cannot_be_run_is_said_before_anything_is()
     {
         DrawnDataset.Write(folder, "bolt", "nut");
@@ -148,6 +159,28 @@ public sealed class BenchmarkRunTests : IDisposable
         Assert.Equal(1, shares[^1], 9);
     }
 
+    [Fact]
+    public void After_a_stop_the_time_left_is_told_by_what_was_done_since()
+    {
+        DrawnDataset.Write(folder, "bolt", "nut");
+        var plan = Plan([UniAd]) with { Arms = [BenchmarkArm.Plain] };
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        Assert.Throws<OperationCanceledException>(() => RunUntil(plan, "out", (_, _, _) =>
+        {
+            if (++steps == UniAd.StepsPerEpoch + 1)
+                stop.Cancel();
+        }, stop.Token));
+
+        var clock = new SecondClock(ticks: true);
+        (double Share, double? Left, long Second)? first = null;
+        var rows = RunUntil(plan, "out", (share, left, _) => first ??= (share, left, clock.Seconds), TestContext.Current.CancellationToken, clock).Value;
+        var (step, rest) = (WorkGuess.TrainingStep(UniAd), rows.Sum(row => row.Images.Count) * WorkGuess.Score(UniAd));
+        // Three steps of four are done, one of them in the seconds since the start.
+        Assert.Equal(3 * step / ((4 * step) + rest), first!.Value.Share, 9);
+        Assert.Equal((step + rest) / step * (first.Value.Second - 1), first.Value.Left!.Value, 6);
+    }
+
     private static BenchmarkPlan Plan(TrainingRecipe[] recipes, int seeds = 1) => new(
         [.. recipes.Select(recipe => recipe.Method == DetectionMethod.PatchCore ? recipe : recipe with { Adversarial = new() })],
         ["bolt", "nut"], [BenchmarkArm.Untrained, BenchmarkArm.Plain, BenchmarkArm.Adversarial], [2], [.. Enumerable.Range(1, seeds)]);
@@ -156,10 +189,10 @@ public sealed class BenchmarkRunTests : IDisposable
         RunUntil(plan, name, show ?? ((_, _, _) => { }), TestContext.Current.CancellationToken);
 
     private Result<IReadOnlyList<BenchmarkRow>> RunUntil(
-        BenchmarkPlan plan, string name, Action<double, double?, string> show, CancellationToken ct)
+        BenchmarkPlan plan, string name, Action<double, double?, string> show, CancellationToken ct, TimeProvider? clock = null)
     {
         var data = BenchmarkDataset.Find(folder["data"], _ => { }).Value;
-        var progress = new BenchmarkProgress(show, TimeProvider.System);
+        var progress = new BenchmarkProgress(show, clock ?? TimeProvider.System);
         var work = new UnitRun(
             data, new ImageCache(64, 1_000_000), Parts.Weights, folder[name, "checkpoint"], new Compute(torch.CPU, "", 2), progress,
             TimeProvider.System, _ => { });
