@@ -19,7 +19,8 @@ public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock
 
     /// <summary>Announces work to come.</summary>
     /// <param name="guess">Seconds per unit on two processor cores; only the ratios between phases matter.</param>
-    public void Plan(RunPhase phase, int units, double guess) => parts.Add(new Part(phase, units, guess));
+    /// <param name="before">Units that an earlier attempt has done, see <see cref="Skip"/>.</param>
+    public void Plan(RunPhase phase, int units, double guess, int before = 0) => parts.Add(new Part(phase, units, guess) { Skipped = before });
 
     public void Begin(RunPhase phase)
     {
@@ -44,6 +45,14 @@ public sealed class JobProgress(Action<WorkerMessage> report, TimeProvider clock
     {
         if (current is not null)
             current.Skipped += units;
+    }
+
+    /// <summary>What an earlier attempt has done of this phase is of no use: all of it has to be done again.</summary>
+    public void StartOver()
+    {
+        if (current is not null)
+            current.Skipped = 0;
+        highest = 0;
     }
 
     public void Finish()

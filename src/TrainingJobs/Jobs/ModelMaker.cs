@@ -73,7 +73,8 @@ public sealed class ModelMaker(JobManifest manifest, TrainingData data, Compute 
         if (task is null)
             return Result<StepLosses?>.Ok(null);
         var restored = checkpoint is not null && checkpoints is not null && checkpoints.TryRestore(checkpoint, task, Warn) ? checkpoint : null;
-        progress.Skip((restored?.Epoch ?? 0) * recipe.StepsPerEpoch);
+        if (checkpoint is not null && restored is null)
+            progress.StartOver();
         return new Trainer(recipe, checkpoints).Run(task, restored, Tell, ct);
     }
 

@@ -40,7 +40,7 @@ public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> repo
         var finished = FinishedBundle(bundlePath, data.Value, ct);
         var checkpoint = finished is null ? checkpoints.Read(Warn) : null;
         Announce(compute.Value, finished is null ? checkpoint?.Epoch ?? 0 : manifest.Recipe.Epochs);
-        Plan(data.Value, finished is not null);
+        Plan(data.Value, finished is not null, checkpoint?.Epoch ?? 0);
         progress.Begin(RunPhase.Preparing);
         if (finished is null)
             ForgetScores();
@@ -82,17 +82,16 @@ public sealed class TrainingJob(JobManifest manifest, Action<WorkerMessage> repo
     private void Announce(Compute compute, int resumedFrom) => report(new Started(
         compute.Name, compute.Reason, compute.Threads, BuildInfo.CodeVersion, BuildInfo.LibraryVersions, resumedFrom));
 
-    private void Plan(TrainingData data, bool finished)
+    /// <param name="finished">An earlier attempt wrote the bundle: only images are left to score.</param>
+    /// <param name="epochs">That an earlier attempt has trained.</param>
+    private void Plan(TrainingData data, bool finished, int epochs)
     {
         var recipe = manifest.Recipe;
+        var steps = recipe.Epochs * recipe.StepsPerEpoch;
         progress.Plan(RunPhase.Preparing, 1, 0.5);
-        if (!finished)
-        {
-            progress.Plan(RunPhase.Training, recipe.Epochs * recipe.StepsPerEpoch, WorkGuess.TrainingStep(recipe));
-            progress.Plan(RunPhase.Fitting, 1, WorkGuess.Fit(recipe));
-            progress.Plan(RunPhase.Calibrating, data.Shots.Count, WorkGuess.Calibration(recipe));
-        }
-
+        progress.Plan(RunPhase.Training, steps, WorkGuess.TrainingStep(recipe), before: finished ? steps : epochs * recipe.StepsPerEpoch);
+        progress.Plan(RunPhase.Fitting, 1, WorkGuess.Fit(recipe), before: finished ? 1 : 0);
+        progress.Plan(RunPhase.Calibrating, data.Shots.Count, WorkGuess.Calibration(recipe), before: finished ? data.Shots.Count : 0);
         progress.Plan(RunPhase.Scoring, manifest.Test.Count, WorkGuess.Score(recipe) + WorkGuess.Files);
     }
 

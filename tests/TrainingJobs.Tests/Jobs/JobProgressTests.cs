@@ -52,6 +52,29 @@ public sealed class JobProgressTests
         Assert.InRange(job.Last.Fraction, 0.9, 0.95);
     }
 
+    [Fact]
+    public void A_job_that_goes_on_begins_where_it_was()
+    {
+        var job = new WatchedJob();
+        job.Progress.Plan(RunPhase.Preparing, 1, 0.5);
+        job.Progress.Plan(RunPhase.Training, 100, 1, before: 60);
+        job.Progress.Begin(RunPhase.Preparing);
+        Assert.Equal(60 / 100.5, job.Last.Fraction, 9);
+        Assert.Null(job.Last.SecondsLeft);
+    }
+
+    [Fact]
+    public void What_cannot_be_used_is_not_counted_as_done()
+    {
+        var job = new WatchedJob();
+        job.Progress.Plan(RunPhase.Training, 10, 1, before: 6);
+        job.Progress.Begin(RunPhase.Training);
+        job.Progress.StartOver();
+        job.Steps(2, seconds: 1);
+        Assert.Equal(8, job.Last.SecondsLeft);
+        Assert.Equal(0.2, job.Last.Fraction, 9);
+    }
+
     [Property]
     public bool It_never_falls_and_ends_at_the_whole(PositiveInt first, PositiveInt second, NonNegativeInt before, NonNegativeInt[] pauses)
     {

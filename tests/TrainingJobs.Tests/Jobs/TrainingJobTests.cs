@@ -89,6 +89,7 @@ public sealed class TrainingJobTests : IDisposable
 
         Assert.Empty(messages.OfType<StepDone>());
         Assert.Equal(2, messages.OfType<Started>().Single().ResumedFromEpoch);
+        Assert.InRange(messages.OfType<Progress>().First().Fraction, 0.1, 1);
         Assert.Equal(first, messages.OfType<ImageScored>().ToDictionary(image => image.ImageId));
         Assert.Equal(evaluated, messages.OfType<Evaluated>().Single());
         Assert.Equal(kept, File.GetLastWriteTimeUtc(folder["work", first["good-1"].MapPath]));
