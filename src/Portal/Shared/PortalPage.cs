@@ -11,6 +11,8 @@ namespace FewShotAD.Portal.Shared;
 public abstract class PortalPage : PortalComponent, IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
+    private bool scripting;
+    private bool renderedMeanwhile;
 
     protected PortalPage() => Closing = closing.Token;
 
@@ -62,18 +64,35 @@ public abstract class PortalPage : PortalComponent, IAsyncDisposable
         }
     });
 
-    /// <summary>Starts and steers the page's scripts, after each render.</summary>
+    /// <summary>
+    /// Starts and steers the page's scripts, after each render but never twice at a time: of what was rendered while it ran it is told once, afterwards.
+    /// </summary>
     protected virtual Task ScriptAsync(bool firstRender) => Task.CompletedTask;
 
     protected sealed override async Task OnAfterRenderAsync(bool firstRender)
     {
+        // A page that is rendered again while its scripts are still on their way would start them a second time, and a click would count twice.
+        renderedMeanwhile = scripting;
+        if (scripting)
+            return;
+        scripting = true;
         try
         {
-            await ScriptAsync(firstRender);
+            do
+            {
+                renderedMeanwhile = false;
+                await ScriptAsync(firstRender);
+                firstRender = false;
+            }
+            while (renderedMeanwhile && !Closing.IsCancellationRequested);
         }
         catch (Exception e) when (Closing.IsCancellationRequested && e is JSException or ObjectDisposedException)
         {
             // The page was left while its scripts started: the elements that they were to work on are gone.
+        }
+        finally
+        {
+            scripting = false;
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.JSInterop;
 
 namespace FewShotAD.Portal.Tests.Components;
 
-/// <summary>A page whose scripts fail because it was left says nothing; one that is still open says so.</summary>
+/// <summary>A page starts its scripts once. Scripts that fail because it was left say nothing; on a page that is still open they say so.</summary>
 public sealed class PortalPageTests : BunitContext
 {
     private readonly TaskCompletionSource script = new();
@@ -38,10 +38,33 @@ public sealed class PortalPageTests : BunitContext
         Assert.IsType<JSException>(fault);
     }
 
+    [Fact]
+    public async Task A_page_that_is_drawn_again_while_its_scripts_are_on_their_way_starts_them_once()
+    {
+        var page = Render<ScriptedPage>();
+        await page.InvokeAsync(page.Instance.Draw);
+        await page.InvokeAsync(page.Instance.Draw);
+        Assert.Equal([true], page.Instance.Runs);
+        script.SetResult();
+        // What was drawn meanwhile is told of once.
+        await page.WaitForAssertionAsync(() => Assert.Equal([true, false], page.Instance.Runs));
+        await page.InvokeAsync(page.Instance.Draw);
+        Assert.Equal([true, false, false], page.Instance.Runs);
+    }
+
     private sealed class ScriptedPage(TaskCompletionSource script) : PortalPage
     {
+        /// <summary>Whether each was for the first time on the page.</summary>
+        public List<bool> Runs { get; } = [];
+
+        public void Draw() => StateHasChanged();
+
         protected override Task LoadAsync(CancellationToken ct) => Task.CompletedTask;
 
-        protected override Task ScriptAsync(bool firstRender) => firstRender ? script.Task : Task.CompletedTask;
+        protected override Task ScriptAsync(bool firstRender)
+        {
+            Runs.Add(firstRender);
+            return firstRender ? script.Task : Task.CompletedTask;
+        }
     }
 }

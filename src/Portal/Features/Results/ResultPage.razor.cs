@@ -56,7 +56,6 @@ public sealed partial class ResultPage
     private ResultId? shown;
     private ResultId? onStage;
     private ResultId? ahead;
-    private bool begun;
 
     [Parameter]
     public string IdText { get; set; } = "";
@@ -151,10 +150,6 @@ public sealed partial class ResultPage
             return;
         if (stage is null)
         {
-            // The page may be drawn again before the scripts are there.
-            if (begun)
-                return;
-            begun = true;
             await BeginAsync();
             // Whoever leaves at once has left before the modules were there, or before the stage stood.
             if (stage is null)
