@@ -72,9 +72,12 @@ public abstract class PortalPage : PortalComponent, IAsyncDisposable
     protected sealed override async Task OnAfterRenderAsync(bool firstRender)
     {
         // A page that is rendered again while its scripts are still on their way would start them a second time, and a click would count twice.
-        renderedMeanwhile = scripting;
         if (scripting)
+        {
+            renderedMeanwhile = true;
             return;
+        }
+
         scripting = true;
         try
         {
